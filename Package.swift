@@ -1,0 +1,19 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The images are built by the Makefile, each as one Embedded module. This package compiles the same sources for the
+// host, one module a layer, so that the compiler refuses an import that goes up, and `swift test` can run them.
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+  name: "apus",
+  targets: [
+    .target(name: "XenABI", path: "abi", swiftSettings: settings),
+    .target(name: "Builder", dependencies: ["XenABI"], path: "builder", swiftSettings: settings),
+    .target(name: "Core", dependencies: ["XenABI", "Builder"], path: "hypervisor/Core", swiftSettings: settings),
+  ]
+)
