@@ -7,6 +7,7 @@ let settings: [SwiftSetting] = [
   .strictMemorySafety(),
   .treatAllWarnings(as: .error),
   .enableExperimentalFeature("Lifetimes"),
+  .enableExperimentalFeature("Extern"),
 ]
 
 let package = Package(
@@ -15,5 +16,6 @@ let package = Package(
     .target(name: "XenABI", path: "abi", swiftSettings: settings),
     .target(name: "Builder", dependencies: ["XenABI"], path: "builder", swiftSettings: settings),
     .target(name: "Core", dependencies: ["XenABI", "Builder"], path: "hypervisor/Core", swiftSettings: settings),
+    .testTarget(name: "CoreTests", dependencies: ["XenABI", "Builder", "Core"], path: "tests/Unit/CoreTests"),
   ]
 )

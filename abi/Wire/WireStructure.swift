@@ -30,7 +30,9 @@ public struct WireReader {
     offset = 0
   }
 
-  @inline(__always) mutating func field<T: FixedWidthInteger & BitwiseCopyable>(_: T.Type, alignedTo alignment: Int) -> T {
+  @inline(__always) mutating func field<T: FixedWidthInteger & BitwiseCopyable>(
+    _: T.Type, alignedTo alignment: Int
+  ) -> T {
     let start = (offset &+ alignment &- 1) & ~(alignment &- 1)
     offset = start &+ MemoryLayout<T>.size
     return unsafe bytes.span.bytes.loadChecked(at: start, as: T.self)  // integers have no invalid bytes

@@ -1,0 +1,3 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
