@@ -13,7 +13,7 @@ package struct Handle<Object: ~Copyable>: Copyable, Equatable, BitwiseCopyable {
   /// A handle to the object at `pointer`, which must stay initialised for as long as the handle is used.
   @inline(__always)
   package init(_ pointer: UnsafeMutablePointer<Object>) {
-    unsafe address = UInt(bitPattern: pointer)
+    address = UInt(bitPattern: pointer)
   }
 
   /// The object's address, for what the assembly stubs and the processor need.
