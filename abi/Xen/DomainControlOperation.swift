@@ -1,0 +1,20 @@
+/// A sub-operation of `domctl` (public header `domctl.h`, `XEN_DOMCTL_*`).
+public struct DomainControlOperation: RawRepresentable, Equatable, BitwiseCopyable, Sendable {
+  public var rawValue: UInt32
+  @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inline(__always) public init(_ number: UInt32) { rawValue = number }
+
+  /// `XEN_DOMCTL_destroydomain`.
+  @inline(__always) public static var destroy: Self { Self(2) }
+  /// `XEN_DOMCTL_pausedomain`.
+  @inline(__always) public static var pause: Self { Self(3) }
+  /// `XEN_DOMCTL_unpausedomain`.
+  @inline(__always) public static var unpause: Self { Self(4) }
+  /// `XEN_DOMCTL_getdomaininfo`.
+  @inline(__always) public static var getInformation: Self { Self(5) }
+}
+
+extension DomainControlOperation {
+  /// The only interface version there is (`XEN_DOMCTL_INTERFACE_VERSION` of Xen 4.17).
+  public static var interfaceVersion: UInt32 { 0x15 }
+}

@@ -1,0 +1,14 @@
+/// A sub-operation of `sysctl` (public header `sysctl.h`, `XEN_SYSCTL_*`).
+public struct SystemControlOperation: RawRepresentable, Equatable, BitwiseCopyable, Sendable {
+  public var rawValue: UInt32
+  @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inline(__always) public init(_ number: UInt32) { rawValue = number }
+
+  /// `XEN_SYSCTL_getdomaininfolist`: information on domains from a given number on.
+  @inline(__always) public static var listDomains: Self { Self(6) }
+}
+
+extension SystemControlOperation {
+  /// The only interface version there is (`XEN_SYSCTL_INTERFACE_VERSION` of Xen 4.17).
+  public static var interfaceVersion: UInt32 { 0x15 }
+}
