@@ -1,0 +1,110 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
+/// A domain: an address space of its own, the virtual CPUs that run in it, and what it holds of the ABI's objects.
+package struct Domain: ~Copyable {
+  package let id: DomainID
+  package let layout: LayoutKind
+  /// May call the control sub-operations: domain 0.
+  package let isPrivileged: Bool
+  package let hypervisor: Handle<Hypervisor>
+  /// The next domain by ID.
+  var next: Handle<Domain>?
+
+  package var name = DomainName()
+  /// The 16 bytes by which tools know the domain (public header `domctl.h`, `xen_domain_handle_t`).
+  package var handle = InlineArray<16, UInt8>(repeating: 0)
+  package var p2m: P2M
+  package var memory: Reservation
+  /// The frame of the domain's shared info.
+  package let sharedInfo: SharedInfoPage
+  /// The width of the structures in shared info and in the vCPU records: latched when the hypercall page is written
+  /// and when the callback is set.
+  package var width: CallWidth = .bits64
+  package var ports = EventPorts()
+  package var grants: GrantTable
+  package var parameters = HVMParameters()
+  package var vcpus = InlineArray<8, Handle<VCPU>?>(repeating: nil)
+  package var vcpuCount: UInt32 = 0
+  package var life = Lifecycle()
+  /// Counts the flushes of the domain's nested translations; a vCPU that is behind flushes before it runs.
+  package var flushGeneration: UInt64 = 1
+  /// The frame of the table of CPUID answers.
+  package var cpuid: MachineAddress
+  /// Where the guest had its hypercall page written; its identity of operating system (MSR 0x40000002).
+  package var guestOperatingSystem: UInt64 = 0
+
+  package init(
+    id: DomainID, layout: LayoutKind, isPrivileged: Bool, hypervisor: Handle<Hypervisor>, p2m: consuming P2M,
+    sharedInfo: SharedInfoPage, grants: consuming GrantTable, maximumFrames: UInt64, cpuid: MachineAddress
+  ) {
+    self.id = id
+    self.layout = layout
+    self.isPrivileged = isPrivileged
+    self.hypervisor = hypervisor
+    self.p2m = p2m
+    self.sharedInfo = sharedInfo
+    self.grants = grants
+    self.cpuid = cpuid
+    memory = Reservation(maximum: maximumFrames)
+  }
+
+  /// One of the domain's frames went back to the pool.
+  mutating func frameLeft() { memory.held &-= 1 }
+}
+
+/// The rings a domain's code runs in, and by what means the hypervisor is entered.
+package enum LayoutKind: UInt8, BitwiseCopyable {
+  /// pvh on Intel VT-x: the guest in non-root ring 0 and 3, entered from VMX root.
+  case vmx = 1
+  /// pvh on AMD-V: the guest in guest ring 0 and 3, entered from the SVM host.
+  case svm = 2
+}
+
+/// How many frames a domain has and may have.
+package struct Reservation: BitwiseCopyable {
+  /// Frames the domain owns that have not gone back to the pool, also those that others still refer to.
+  package var held: UInt64 = 0
+  /// Frames in the domain's map.
+  package var current: UInt64 = 0
+  /// The most frames that `current` may reach.
+  package var maximum: UInt64
+  /// One more than the highest frame that was ever mapped.
+  package var frameBound: GuestFrame = GuestFrame(0)
+
+  init(maximum: UInt64) { self.maximum = maximum }
+}
+
+/// A domain's name: up to 31 bytes and a zero.
+package struct DomainName: BitwiseCopyable {
+  package var bytes = InlineArray<32, UInt8>(repeating: 0)
+  package private(set) var count = 0
+
+  package init() {}
+
+  /// Adds a byte; what is past the 31st is left out.
+  package mutating func append(_ byte: UInt8) {
+    guard count < 31 else { return }
+    bytes[count] = byte
+    count &+= 1
+  }
+
+  package init(_ text: StaticString) {
+    var index = 0
+    while index < text.utf8CodeUnitCount {
+      unsafe append(text.utf8Start[index])  // below the string's own count
+      index &+= 1
+    }
+  }
+
+  package static func == (a: Self, b: Self) -> Bool {
+    guard a.count == b.count else { return false }
+    var index = 0
+    while index < a.count {
+      if a.bytes[index] != b.bytes[index] { return false }
+      index &+= 1
+    }
+    return true
+  }
+}

@@ -1,0 +1,92 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
+/// A virtual CPU.
+///
+/// The exit stubs know the place of the first two members: the registers at 0 and the control block at 144.
+package struct VCPU: ~Copyable {
+  package var registers = GeneralRegisters()
+  /// The VMCB (SVM) or the VMCS (VMX).
+  package var controlBlock: MachineAddress
+  package let id: VCPUID
+  package let domain: Handle<Domain>
+  package let cpu: Handle<CPU>
+  /// The frame of the layout's own state.
+  package let layoutState: MachineAddress
+  /// The extended state (x87, SSE, AVX, ...) while another virtual CPU has the processor's registers.
+  package let vectorState: MachineAddress
+
+  /// How the guest's pointers are translated; the layout renews it before it hands an exit on.
+  package var paging = PagingState()
+  package var attention = Attention()
+  package var exceptions = PendingException()
+  package var apic: LocalAPIC
+  /// The vector that HVMOP_set_evtchn_upcall_vector gave, 0 for none.
+  package var upcallVector: UInt8 = 0
+
+  /// Where the vCPU's `vcpu_info` lies: in shared info, or where the guest registered it.
+  package var info: VCPUInfoPlace
+  package var runstate = RunstateRecord()
+  package var timeArea = RegisteredArea()
+  package var scheduling = SchedulingEntity()
+  package var poll = PollState()
+  package var virqs = InlineArray<24, EventPort>(repeating: EventPort(0))
+
+  package var singleshotTimer: Timer
+  package var periodicTimer: Timer
+  package var apicTimer: Timer
+  package var pollTimer: Timer
+  /// The periodic timer's interval; zero where it is stopped.
+  package var period: Nanoseconds = .zero
+  /// The guest is offline until another vCPU or a tool brings it up.
+  package var isOnline = true
+  package var exits = ExitStatistics()
+  /// The domain's `flushGeneration` that the hardware's translations are true to.
+  package var flushedGeneration: UInt64 = 0
+
+  package init(
+    id: VCPUID, domain: Handle<Domain>, cpu: Handle<CPU>, controlBlock: MachineAddress, layoutState: MachineAddress,
+    vectorState: MachineAddress, info: VCPUInfoPlace
+  ) {
+    self.id = id
+    self.domain = domain
+    self.cpu = cpu
+    self.controlBlock = controlBlock
+    self.layoutState = layoutState
+    self.vectorState = vectorState
+    self.info = info
+    apic = LocalAPIC(id: id.rawValue)
+    singleshotTimer = Timer(.singleshot)
+    periodicTimer = Timer(.periodic)
+    apicTimer = Timer(.localAPIC)
+    pollTimer = Timer(.poll)
+  }
+}
+
+/// What has to be looked at before a virtual CPU is entered again. Empty on nearly every exit.
+package struct Attention: OptionSet, BitwiseCopyable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+  package init() { rawValue = 0 }
+
+  /// The local APIC may have an interrupt to deliver.
+  package static var localAPIC: Self { Self(rawValue: 1 << 0) }
+  /// An exception or an NMI waits in `exceptions`.
+  package static var exception: Self { Self(rawValue: 1 << 1) }
+  /// The domain's nested translations changed.
+  package static var flush: Self { Self(rawValue: 1 << 2) }
+  /// The interrupt window is asked for.
+  package static var window: Self { Self(rawValue: 1 << 3) }
+}
+
+/// An event that the hypervisor has to deliver to the guest as the processor would.
+package struct PendingException: BitwiseCopyable {
+  package var isPending = false
+  package var vector: UInt8 = 0
+  package var hasErrorCode = false
+  package var errorCode: UInt32 = 0
+  package var nmi = false
+
+  package init() {}
+}

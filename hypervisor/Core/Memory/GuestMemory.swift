@@ -1,0 +1,130 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
+/// The memory of a virtual CPU as its own pointers name it.
+///
+/// Each access walks the guest's tables anew and then the domain's map: nothing is kept, since the guest's
+/// invalidations do not exit. A pointer that leads nowhere, or where the guest itself could not go, gives
+/// `badAddress`. Read once, check the copy, act on the copy.
+package struct GuestMemory: BitwiseCopyable {
+  let vcpu: Handle<VCPU>
+  let physical: DomainMemory
+  package let width: CallWidth
+
+  @inline(__always)
+  package init(_ vcpu: Handle<VCPU>, width: CallWidth) {
+    self.vcpu = vcpu
+    self.width = width
+    physical = DomainMemory(vcpu.object.domain)
+  }
+
+  @inline(__always)
+  func translate(_ address: GuestVirtualAddress, for access: MemoryAccess) throws(HypercallError) -> GuestTranslation {
+    do throws(PageWalkError) {
+      return try vcpu.object.paging.translate(
+        address, for: access, limits: physical.domain.object.hypervisor.object.pagingLimits, in: physical)
+    } catch {
+      throw .badAddress
+    }
+  }
+
+  /// The guest-physical address behind a pointer, for records that the hypervisor keeps writing to.
+  package func physicalAddress(_ address: GuestVirtualAddress) throws(HypercallError) -> GuestPhysicalAddress {
+    try translate(address, for: .write).address
+  }
+
+  /// Reads an integer, of any alignment.
+  @inline(__always)
+  package func read<T: FixedWidthInteger & BitwiseCopyable>(
+    _ type: T.Type, at address: GuestVirtualAddress
+  ) throws(HypercallError) -> T {
+    let size = UInt64(MemoryLayout<T>.size)
+    if address.offsetInPage &+ size <= pageSize {
+      let translation = try translate(address, for: .read)
+      guard let place = unsafe physical.place(translation.address, forWriting: false) else { throw .badAddress }
+      return unsafe place.loadUnaligned(as: T.self)  // within the page by the check above
+    }
+    return try readAcross(type, at: address)
+  }
+
+  @inline(never)
+  private func readAcross<T: FixedWidthInteger & BitwiseCopyable>(
+    _: T.Type, at address: GuestVirtualAddress
+  ) throws(HypercallError) -> T {
+    var bytes = WireBytes(repeating: 0)
+    try read(address, count: MemoryLayout<T>.size, into: &bytes)
+    return unsafe bytes.span.bytes.loadChecked(at: 0, as: T.self)  // integers have no invalid bytes
+  }
+
+  /// Writes an integer, of any alignment.
+  @inline(__always)
+  package func write<T: FixedWidthInteger & BitwiseCopyable>(
+    _ value: T, at address: GuestVirtualAddress
+  ) throws(HypercallError) {
+    let size = UInt64(MemoryLayout<T>.size)
+    if address.offsetInPage &+ size <= pageSize {
+      let translation = try translate(address, for: .write)
+      guard let place = unsafe physical.place(translation.address, forWriting: true) else { throw .badAddress }
+      unsafe place.storeBytes(of: value, as: T.self)  // within the page by the check above
+      return
+    }
+    var bytes = WireBytes(repeating: 0)
+    var span = bytes.mutableSpan
+    var raw = unsafe span.mutableBytes  // integers have no invalid bytes
+    raw.storeChecked(value, at: 0)
+    try write(bytes, count: MemoryLayout<T>.size, at: address)
+  }
+
+  /// Reads a structure of the caller's width.
+  package func read<S: WireStructure>(_: S.Type, at address: GuestVirtualAddress) throws(HypercallError) -> S {
+    var bytes = WireBytes(repeating: 0)
+    try read(address, count: S.size(width), into: &bytes)
+    var reader = WireReader(bytes, width: width)
+    return S(from: &reader)
+  }
+
+  /// Writes a structure of the caller's width. Padding, and fields that the structure does not write, stay.
+  package func write<S: WireStructure>(_ value: S, at address: GuestVirtualAddress) throws(HypercallError) {
+    var bytes = WireBytes(repeating: 0)
+    let count = S.size(width)
+    try read(address, count: count, into: &bytes)
+    var writer = WireWriter(bytes, width: width)
+    value.write(to: &writer)
+    try write(writer.bytes, count: count, at: address)
+  }
+
+  /// Reads `count` bytes, at most `wireCapacity`, to the start of a buffer.
+  package func read(
+    _ address: GuestVirtualAddress, count: Int, into bytes: inout WireBytes
+  ) throws(HypercallError) {
+    guard count >= 0, count <= wireCapacity else { throw .invalidArgument }
+    var done = 0
+    while done < count {
+      let from = address.advanced(by: UInt64(done))
+      let translation = try translate(from, for: .read)
+      let piece = min(count &- done, Int(pageSize &- from.offsetInPage))
+      var span = bytes.mutableSpan
+      var raw = unsafe span.mutableBytes  // bytes have no invalid values
+      guard physical.read(translation.address, count: piece, into: &raw, at: done) else { throw .badAddress }
+      done &+= piece
+    }
+  }
+
+  /// Writes the first `count` bytes of a buffer, at most `wireCapacity`.
+  package func write(
+    _ bytes: WireBytes, count: Int, at address: GuestVirtualAddress
+  ) throws(HypercallError) {
+    guard count >= 0, count <= wireCapacity else { throw .invalidArgument }
+    var done = 0
+    while done < count {
+      let to = address.advanced(by: UInt64(done))
+      let translation = try translate(to, for: .write)
+      let piece = min(count &- done, Int(pageSize &- to.offsetInPage))
+      guard physical.write(bytes.span.bytes.extracting(done..<(done &+ piece)), to: translation.address) else {
+        throw .badAddress
+      }
+      done &+= piece
+    }
+  }
+}
