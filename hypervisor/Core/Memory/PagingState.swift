@@ -10,6 +10,14 @@ package struct PagingState: BitwiseCopyable, Sendable {
   /// RFLAGS.AC: in supervisor mode, whether SMAP lets explicit data accesses through.
   package var alignmentCheck: Bool
 
+  /// Paging off, supervisor mode.
+  @inline(__always)
+  package init() {
+    self.init(
+      cr0: ControlRegister0(), cr3: 0, cr4: ControlRegister4(), efer: ExtendedFeatures(), privilegeLevel: 0,
+      alignmentCheck: false)
+  }
+
   @inline(__always)
   package init(
     cr0: ControlRegister0, cr3: UInt64, cr4: ControlRegister4, efer: ExtendedFeatures, privilegeLevel: UInt8,
