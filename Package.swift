@@ -17,5 +17,9 @@ let package = Package(
     .target(name: "Builder", dependencies: ["XenABI"], path: "builder", swiftSettings: settings),
     .target(name: "Core", dependencies: ["XenABI", "Builder"], path: "hypervisor/Core", swiftSettings: settings),
     .testTarget(name: "CoreTests", dependencies: ["XenABI", "Builder", "Core"], path: "tests/Unit/CoreTests"),
+    // Booting machines: the rig, and the tests and the bench on it.
+    .target(name: "Rig", path: "tests/Rig", swiftSettings: settings),
+    .testTarget(
+      name: "BootTests", dependencies: ["Rig"], path: "tests/Boot", exclude: ["Probe"], swiftSettings: settings),
   ]
 )

@@ -1,0 +1,138 @@
+# Apus: the front door. `make help` names the targets.
+#
+# Every image is one Embedded Swift module compiled with -wmo, assembly stubs beside it, and a linker script.
+# Package.swift compiles the same sources for the host, layer by layer, for the tests.
+
+MAKEFLAGS += --no-builtin-rules --jobs=$(shell nproc)
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+BUILD := build
+# -Osize or -O.
+OPT ?= -Osize
+
+# ---- Tools: lld and the LLVM tools lie beside the compiler, wherever the toolchain is ----
+SWIFTC ?= swiftc
+TOOLCHAIN := $(patsubst %/lib/swift,%/bin,$(shell $(SWIFTC) -print-target-info 2>/dev/null \
+  | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p'))
+LLD := $(TOOLCHAIN)/ld.lld
+NASM := nasm
+CC32 := gcc -m32
+
+# ---- Flags that all images share ----
+EMBEDDED_FLAGS := -target x86_64-unknown-none-elf -enable-experimental-feature Embedded \
+  -enable-experimental-feature Extern -enable-experimental-feature Lifetimes \
+  -wmo -parse-as-library $(OPT) -g -swift-version 6 -strict-memory-safety -warnings-as-errors \
+  -Xfrontend -disable-stack-protector -Xfrontend -function-sections \
+  -Xcc -ffreestanding -Xcc -mno-red-zone
+# The hypervisor allocates nothing and leaves the vector registers to its guests.
+HYPERVISOR_FLAGS := $(EMBEDDED_FLAGS) -package-name apus -no-allocations -Xcc -mno-sse -Xcc -mno-mmx \
+  -I hypervisor/Machine/CMachine
+LINK_FLAGS := --gc-sections -z max-page-size=4096 -static -nostdlib
+C_FLAGS := -O2 -g -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -fno-pic -mno-red-zone \
+  -fno-asynchronous-unwind-tables -mgeneral-regs-only
+
+swift_sources = $(sort $(shell find $(1) -name '*.swift' 2>/dev/null))
+
+# ---- The hypervisor ----
+HYPERVISOR_SOURCES := $(call swift_sources,abi builder hypervisor)
+HYPERVISOR_HEADERS := $(wildcard hypervisor/Machine/CMachine/*)
+HYPERVISOR_OBJECTS := $(BUILD)/hypervisor/apus.o \
+  $(patsubst boot/%.asm,$(BUILD)/hypervisor/%.o,$(wildcard boot/*.asm)) \
+  $(patsubst hypervisor/Machine/CMachine/%.c,$(BUILD)/hypervisor/%.o,$(wildcard hypervisor/Machine/CMachine/*.c))
+
+# ---- Targets ----
+.PHONY: all images run test bench iso debug clean help format-check symbolize
+
+all:
+	@tools/setup.sh build
+	@$(MAKE) --no-print-directory images
+
+help:
+	@echo 'make               build the images: build/apus.elf, build/dom0.elf, build/guest.elf, examples'
+	@echo 'make run           boot dom0 and a guest on this terminal; LAYOUT=vmx|svm, MEM=MiB (docs/running.md)'
+	@echo 'make test          unit tests on the host, boots under QEMU and Bochs, release gates'
+	@echo 'make bench         instructions a round of each operation; PEER=xen beside Xen 4.17'
+	@echo 'make iso           build/apus.iso, bootable by GRUB from CD'
+	@echo 'make debug         QEMU under gdb, stopped at the Swift entry (docs/debugging.md)'
+	@echo 'make symbolize     addresses of a panic report, from stdin or ADDRESSES="...", as file:line'
+	@echo 'make format-check  swift format lint --strict over the whole tree'
+	@echo 'make clean         remove build/ and .build/'
+
+run:
+	@tools/setup.sh run
+	@$(MAKE) --no-print-directory images
+	@tools/run.sh
+
+iso:
+	@tools/setup.sh iso
+	@$(MAKE) --no-print-directory images
+	@tools/make-iso.sh $(BUILD)/apus.iso "$(BUILD)/apus.elf console=com1 $(APPEND)" "$(BUILD)/dom0.elf" \
+	  "$(BUILD)/guest.elf domU name=g1 mem=32"
+	@echo '$(BUILD)/apus.iso'
+
+debug:
+	@tools/setup.sh debug
+	@$(MAKE) --no-print-directory images
+	@tools/debug.sh
+
+test:
+	@tools/setup.sh test
+	@$(MAKE) --no-print-directory images test-images
+	@$(MAKE) --no-print-directory format-check
+	@tools/check-image.sh $(BUILD)/apus.elf
+	@swift test --disable-xctest $(SWIFT_TEST_FLAGS)
+
+bench:
+	@tools/setup.sh bench
+	@$(MAKE) --no-print-directory images test-images
+	@swift run -c release --quiet bench $(if $(PEER),--peer $(PEER))
+
+FORMATTED := $(wildcard abi builder hypervisor guest-pv-kernel dom0 examples tests tools Package.swift)
+format-check:
+	@swift format lint --strict --parallel --recursive $(FORMATTED)
+
+symbolize:
+	@tools/symbolize.sh $(ADDRESSES)
+
+clean:
+	rm -rf $(BUILD) .build
+
+# ---- Rules ----
+
+$(BUILD)/hypervisor $(BUILD)/tests:
+	@mkdir -p $@
+
+$(BUILD)/hypervisor/apus.o: $(HYPERVISOR_SOURCES) $(HYPERVISOR_HEADERS) Makefile | $(BUILD)/hypervisor
+	@echo '  SWIFT   $@'
+	@$(SWIFTC) $(HYPERVISOR_FLAGS) -module-name Apus -c $(HYPERVISOR_SOURCES) -o $@
+
+$(BUILD)/hypervisor/%.o: boot/%.asm $(wildcard boot/*.inc) | $(BUILD)/hypervisor
+	@echo '  NASM    $@'
+	@$(NASM) -f elf64 -I boot/ $< -o $@
+
+$(BUILD)/hypervisor/%.o: hypervisor/Machine/CMachine/%.c $(HYPERVISOR_HEADERS) | $(BUILD)/hypervisor
+	@echo '  CLANG   $@'
+	@$(TOOLCHAIN)/clang --target=x86_64-unknown-none-elf $(C_FLAGS) -mcmodel=kernel -c $< -o $@
+
+$(BUILD)/apus.elf: $(HYPERVISOR_OBJECTS) linker/apus.ld
+	@echo '  LINK    $@'
+	@$(LLD) -T linker/apus.ld $(LINK_FLAGS) $(HYPERVISOR_OBJECTS) -o $@
+
+# Guests: each adds its images to IMAGES, or to TEST_IMAGES where only tests boot it.
+IMAGES := $(BUILD)/apus.elf
+TEST_IMAGES := $(BUILD)/tests/rig-probe.elf
+-include guest-pv-kernel/guest.mk
+-include dom0/dom0.mk
+-include examples/examples.mk
+-include tests/Hostile/hostile.mk
+-include tests/Bench/bench.mk
+
+# The probe is a bare multiboot kernel for the tests of the rig itself.
+$(BUILD)/tests/rig-probe.elf: tests/Boot/Probe/probe.asm | $(BUILD)/tests
+	@echo '  NASM    $@'
+	@$(NASM) -f bin $< -o $@
+
+.PHONY: images test-images
+images: $(IMAGES)
+test-images: $(TEST_IMAGES)

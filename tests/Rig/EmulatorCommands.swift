@@ -1,0 +1,76 @@
+import Foundation
+
+/// The command lines of the emulators.
+extension EmulatorProcess {
+  static func qemu(_ machine: MachineConfiguration) -> [String] {
+    var words = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", "\(machine.memory)"]
+    words += ["-display", "none", "-nodefaults", "-no-reboot", "-serial", "stdio", "-monitor", "none"]
+    words += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+    if case .qemuCounting = machine.emulator { words += ["-icount", "shift=0,sleep=off"] }
+    switch machine.start {
+    case .direct:
+      words += ["-kernel", machine.kernel, "-append", machine.options]
+      if !machine.modules.isEmpty {
+        words += ["-initrd", machine.modules.map(\.entry).joined(separator: ",")]
+      }
+    case .disc(let path):
+      words += ["-cdrom", path, "-boot", "d"]
+    }
+    return words
+  }
+
+  static func bochs(
+    _ machine: MachineConfiguration, model: String, folder: URL, terminal: Pseudoterminal
+  ) throws -> [String] {
+    let disc: String
+    switch machine.start {
+    case .direct:
+      disc = folder.appendingPathComponent("apus.iso").path
+      try makeDisc(disc, for: machine)
+    case .disc(let path):
+      disc = path
+    }
+    let log = folder.appendingPathComponent(MachineFolder.bochsLog).path
+    let configuration = try run(
+      BuiltFiles.tool("bochsrc.sh"), model, "\(machine.memory)", disc, log, "mode=term, dev=\(terminal.path)")
+    try configuration.write(to: folder.appendingPathComponent("bochsrc"), atomically: true, encoding: .utf8)
+    // Debian's build has the debugger, which must be told to go on.
+    try "c\n".write(to: folder.appendingPathComponent("debugger"), atomically: true, encoding: .utf8)
+    return ["bochs", "-q", "-f", "bochsrc", "-rc", "debugger"]
+  }
+
+  /// Makes a CD of GRUB with the machine's kernel and modules.
+  private static func makeDisc(_ path: String, for machine: MachineConfiguration) throws {
+    let images = ["\(machine.kernel) \(machine.options)"] + machine.modules.map(\.entry)
+    _ = try run(BuiltFiles.tool("make-iso.sh"), [path] + images)
+  }
+
+  private static func run(_ command: String, _ arguments: String...) throws -> String {
+    try run(command, arguments)
+  }
+
+  /// Runs a short command to its end and returns what it printed.
+  private static func run(_ command: String, _ arguments: [String]) throws -> String {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: command)
+    process.arguments = arguments
+    process.standardOutput = output
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let text = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw CommandFailure(command: command, status: process.terminationStatus)
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+/// A helper script that failed; its message is on standard error.
+struct CommandFailure: Error, CustomStringConvertible {
+  let command: String
+  let status: Int32
+
+  var description: String { "\(command) ended with status \(status)" }
+}

@@ -1,0 +1,84 @@
+/// A multiboot module: a file and its arguments.
+public struct BootModule: Sendable {
+  public var file: String
+  public var arguments: String
+
+  public init(_ file: String, arguments: String = "") {
+    self.file = file
+    self.arguments = arguments
+  }
+
+  /// Domain 0's image.
+  public static func dom0(_ arguments: String = "") -> BootModule {
+    BootModule(BuiltFiles.path("dom0.elf"), arguments: arguments)
+  }
+
+  /// A guest that the hypervisor builds at boot, of `memory` MiB.
+  public static func domU(
+    _ image: String = "guest.elf", name: String, memory: Int = 32, arguments: String = ""
+  ) -> BootModule {
+    let own = arguments.isEmpty ? "" : " -- \(arguments)"
+    return BootModule(BuiltFiles.path(image), arguments: "domU name=\(name) mem=\(memory)\(own)")
+  }
+
+  /// The module as QEMU's `-initrd` and the ISO script take it.
+  var entry: String { arguments.isEmpty ? file : "\(file) \(arguments)" }
+}
+
+/// What runs the machine.
+public enum Emulator: Sendable, CustomStringConvertible {
+  /// QEMU's interpreter with every feature it has, SVM among them, in the time of the wall clock.
+  case qemu
+  /// The same in a virtual time of one nanosecond an instruction: a run repeats to the byte, and idle time is skipped.
+  case qemuCounting
+  /// Bochs as the processor `model`, with VMX from a GRUB CD. A clock tick is an instruction here too.
+  case bochs(model: String)
+
+  /// A server of 2017: EPT with accessed/dirty bits and 1 GiB pages, unrestricted guest, VPID, PML.
+  public static let skylakeX = Emulator.bochs(model: "corei7_skylake_x")
+  /// A desktop of 2011: EPT without accessed/dirty bits and without 1 GiB pages.
+  public static let sandyBridge = Emulator.bochs(model: "corei7_sandy_bridge_2600k")
+
+  public var description: String {
+    switch self {
+    case .qemu: "QEMU TCG"
+    case .qemuCounting: "QEMU TCG -icount"
+    case .bochs(let model): "Bochs \(model)"
+    }
+  }
+}
+
+/// How the hypervisor gets into the machine.
+public enum Start: Sendable {
+  /// By QEMU's own multiboot loader; under Bochs from a CD that is made for the run.
+  case direct
+  /// From a GRUB CD that exists, with whatever command line and modules are on it.
+  case disc(String)
+}
+
+/// A machine to boot: hardware, hypervisor, command line and modules.
+public struct MachineConfiguration: Sendable {
+  public var emulator: Emulator
+  /// RAM in MiB.
+  public var memory: Int
+  /// The hypervisor's command line.
+  public var options: String
+  public var modules: [BootModule]
+  public var start: Start = .direct
+  /// The multiboot image.
+  public var kernel: String
+  /// When the emulator is ended, whatever it does.
+  public var limit: Duration
+
+  public init(
+    _ emulator: Emulator, memory: Int = 256, options: String = "console=com1 exit=isa-debug",
+    modules: [BootModule], kernel: String = BuiltFiles.path("apus.elf"), limit: Duration = .seconds(180)
+  ) {
+    self.emulator = emulator
+    self.memory = memory
+    self.options = options
+    self.modules = modules
+    self.kernel = kernel
+    self.limit = limit
+  }
+}

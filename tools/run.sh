@@ -1,0 +1,86 @@
+#!/bin/bash
+# Boots the images on this terminal: the fastest machine that can show the layout asked for.
+#
+#   LAYOUT=auto|vmx|svm   the ring layout of the hypervisor's domains (auto)
+#   MEM=512               the machine's RAM in MiB
+#   APPEND="..."          more options for the hypervisor's command line
+#   DOM0="..."            dom0's own arguments
+#   GUESTS="IMAGE domU name=... mem=...,IMAGE ..."   the guests, in the form of QEMU's -initrd; empty for none
+#   DRY=1                 print the command instead of running it
+set -eu
+
+cd "$(dirname "$0")/.."
+layout=${LAYOUT:-auto}
+memory=${MEM:-512}
+guests=${GUESTS-build/guest.elf domU name=g1 mem=32}
+options="console=com1 layout=$layout${APPEND:+ $APPEND}"
+dom0="build/dom0.elf${DOM0:+ $DOM0}"
+
+case $layout in
+  auto | vmx | svm) ;;
+  *)
+    echo "LAYOUT=$layout: expected auto, vmx or svm" >&2
+    exit 2
+    ;;
+esac
+
+# The hardware extension that KVM can hand to a guest of this machine: vmx, svm or nothing.
+nested_extension() {
+  local extension module
+  [ -r /dev/kvm ] && [ -w /dev/kvm ] || return 0
+  for extension in vmx svm; do
+    if [ "$extension" = vmx ]; then module=kvm_intel; else module=kvm_amd; fi
+    if grep -qw "$extension" /proc/cpuinfo && grep -qs '^[1Yy]' "/sys/module/$module/parameters/nested"; then
+      echo "$extension"
+      return 0
+    fi
+  done
+}
+
+run_qemu() {  # run_qemu WORDS-OF-CPU-AND-ACCELERATOR...
+  local command=(qemu-system-x86_64 "$@" -m "$memory" -nographic -echr 0x14 -no-reboot
+    -kernel build/apus.elf -append "$options" -initrd "$dom0${guests:+,$guests}")
+  if [ -n "${DRY:-}" ]; then
+    printf '%q ' "${command[@]}"
+    echo
+    return
+  fi
+  echo "QEMU: $*. Leave by 'poweroff' at dom0's prompt, or at any time by Ctrl-T x."
+  exec "${command[@]}"
+}
+
+run_bochs() {
+  local work port modules=() image emulator
+  work=$(mktemp -d)
+  # shellcheck disable=SC2064
+  trap "rm -rf '$work'" EXIT
+  IFS=, read -ra modules <<<"$guests"
+  tools/make-iso.sh "$work/apus.iso" "build/apus.elf $options" "$dom0" ${modules[@]+"${modules[@]}"}
+  port=$((20000 + RANDOM))
+  tools/bochsrc.sh "${MODEL:-corei7_skylake_x}" "$memory" "$work/apus.iso" "$work/bochs.log" \
+    "mode=socket-server, dev=localhost:$port" >"$work/bochsrc"
+  echo c >"$work/debugger"
+  if [ -n "${DRY:-}" ]; then
+    cat "$work/bochsrc"
+    return
+  fi
+  echo "Bochs: a ${MODEL:-corei7_skylake_x}, because this machine has no VMX to lend. It interprets every instruction:"
+  echo "be patient. Leave by 'poweroff' at dom0's prompt, or at any time by Ctrl-T x."
+  bochs -q -f "$work/bochsrc" -rc "$work/debugger" </dev/null >"$work/bochs.out" 2>&1 &
+  emulator=$!
+  # Ends the emulator that this script started, and no other.
+  # shellcheck disable=SC2064
+  trap "kill $emulator 2>/dev/null || true; wait $emulator 2>/dev/null || true; rm -rf '$work'" EXIT
+  tools/serial-terminal.sh "$port" "$emulator" || {
+    echo "Bochs did not start:" >&2
+    tail -n 20 "$work/bochs.out" "$work/bochs.log" >&2
+    exit 1
+  }
+}
+
+case $layout:$(nested_extension) in
+  auto:vmx | vmx:vmx | auto:svm | svm:svm) run_qemu -accel kvm -cpu host ;;
+  vmx:*) run_bochs ;;
+  # TCG's SMAP faults wrongly around guests that run kernels in ring 3, which no layout here does.
+  *) run_qemu -accel tcg -cpu max ;;
+esac
