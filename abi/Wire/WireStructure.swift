@@ -55,6 +55,12 @@ public struct WireReader {
   @inline(__always) public mutating func pointer() -> GuestVirtualAddress { GuestVirtualAddress(word()) }
   /// A pointer in an 8-byte field of both widths (`XEN_GUEST_HANDLE_64`).
   @inline(__always) public mutating func pointer64() -> GuestVirtualAddress { GuestVirtualAddress(alignedU64()) }
+  /// An array of bytes.
+  public mutating func byteArray<let count: Int>() -> InlineArray<count, UInt8> {
+    var array = InlineArray<count, UInt8>(repeating: 0)
+    for index in 0..<count { array[index] = u8() }
+    return array
+  }
   /// Goes on at `offset`, for unions and reserved fields.
   @inline(__always) public mutating func seek(_ offset: Int) { self.offset = offset }
 }
@@ -95,6 +101,10 @@ public struct WireWriter {
   }
   @inline(__always) public mutating func pointer(_ value: GuestVirtualAddress) { word(value.rawValue) }
   @inline(__always) public mutating func pointer64(_ value: GuestVirtualAddress) { alignedU64(value.rawValue) }
+  /// An array of bytes.
+  public mutating func byteArray<let count: Int>(_ array: InlineArray<count, UInt8>) {
+    for index in 0..<count { u8(array[index]) }
+  }
   /// Goes on at `offset`, for unions and reserved fields.
   @inline(__always) public mutating func seek(_ offset: Int) { self.offset = offset }
 }

@@ -20,4 +20,7 @@ public struct HVMParameter: RawRepresentable, Equatable, BitwiseCopyable, Sendab
   /// The value of `callbackIRQ` for a direct call of `vector` that needs no end of interrupt
   /// (`HVM_PARAM_CALLBACK_TYPE_VECTOR`, 2).
   public static func callbackVector(_ vector: UInt8) -> UInt64 { 2 << 56 | UInt64(vector) }
+
+  /// The number of parameters (`HVM_NR_PARAMS`).
+  public static var count: UInt32 { 39 }
 }

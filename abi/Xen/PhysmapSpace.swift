@@ -10,6 +10,8 @@ public struct PhysmapSpace: RawRepresentable, Equatable, BitwiseCopyable, Sendab
   public static var grantTable: Self { Self(1) }
   /// A frame that the domain has elsewhere: it moves.
   public static var guestFrame: Self { Self(2) }
+  /// Several of the domain's own frames, which move; not by the batch operation.
+  public static var guestFrameRange: Self { Self(3) }
   /// A frame of another domain; by the batch operation only.
   public static var foreignFrame: Self { Self(4) }
   /// A frame of a device, for the control domain.

@@ -16,4 +16,7 @@ public struct ShutdownReason: RawRepresentable, Equatable, BitwiseCopyable, Send
   public static var watchdog: Self { Self(4) }
   /// A restart that keeps what is in memory.
   public static var softReset: Self { Self(5) }
+
+  /// Whether the ABI knows the reason (`SHUTDOWN_MAX`).
+  public var isValid: Bool { rawValue <= 5 }
 }
