@@ -1,14 +1,15 @@
 #!/bin/bash
 # Connects this terminal with an emulator's serial port.
 #
-#   tools/serial-terminal.sh PORT PID
+#   tools/serial-terminal.sh PORT [PID]
 #
-# PORT is the TCP port on this machine that process PID will serve. Ends when the emulator closes it, or at Ctrl-T x.
+# PORT is the TCP port on this machine that process PID serves or will serve. Ends when the emulator closes it, or at
+# Ctrl-T x.
 set -eu
 export LC_ALL=C
 
 port=$1
-emulator=$2
+emulator=${2:-$$}
 for _ in $(seq 100); do
   if exec 3<>"/dev/tcp/127.0.0.1/$port"; then break; fi 2>/dev/null
   kill -0 "$emulator" 2>/dev/null || exit 1
