@@ -41,7 +41,7 @@ extension PagingState {
   ) throws(PageWalkError) -> GuestTranslation {
     // LMA is set only while paging is on.
     if efer.contains(.longModeActive), !cr4.contains(.linearAddress57),
-      let translation = quickTranslation(address.rawValue, for: access, limits: limits, in: memory)
+      let translation = quickTranslation(address, for: access, limits: limits, in: memory)
     {
       return translation
     }
@@ -51,9 +51,10 @@ extension PagingState {
   /// The four-level walk when nothing is in the way; `nil` where something might be.
   @inline(__always)
   private func quickTranslation<Memory: GuestPhysicalMemory & ~Copyable>(
-    _ linear: UInt64, for access: MemoryAccess, limits: PagingLimits, in memory: borrowing Memory
+    _ address: GuestVirtualAddress, for access: MemoryAccess, limits: PagingLimits, in memory: borrowing Memory
   ) -> GuestTranslation? {
-    guard isCanonical(linear, bits: 48) else { return nil }
+    guard address.isCanonical(width: 48) else { return nil }
+    let linear = address.rawValue
     let rules = QuickRules(self, access, limits)
 
     let root = GuestPageTableEntry(rawValue: cr3).address
@@ -84,13 +85,13 @@ private func loadEntry<Memory: GuestPhysicalMemory & ~Copyable>(
   return GuestPageTableEntry(rawValue: value)
 }
 
-/// Whether the bits of a linear address above the implemented ones repeat the topmost of those
-/// (Intel SDM vol. 1 3.3.7.1).
-@inline(__always)
-func isCanonical(_ linear: UInt64, bits: UInt64) -> Bool {
-  let shift = Int64(truncatingIfNeeded: 64 &- bits)
-  let value = Int64(bitPattern: linear)
-  return (value &<< shift) &>> shift == value
+extension GuestVirtualAddress {
+  /// Whether the bits above the lowest `width` all repeat the topmost of those (Intel SDM vol. 1 3.3.7.1).
+  @inline(__always)
+  package func isCanonical(width: Int64) -> Bool {
+    let value = Int64(bitPattern: rawValue)
+    return (value &<< (64 &- width)) &>> (64 &- width) == value
+  }
 }
 
 /// The one comparison that says an entry needs nothing done: the bits under the mask are exactly the required ones.

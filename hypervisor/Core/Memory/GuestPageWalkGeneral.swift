@@ -19,10 +19,10 @@ extension PagingState {
       linear &= 0xFFFF_FFFF
       walk = GeneralWalk(state: self, limits: limits, access: access, linear: linear)
     case .fourLevel:
-      guard isCanonical(linear, bits: 48) else { throw .notCanonical }
+      guard address.isCanonical(width: 48) else { throw .notCanonical }
       walk = GeneralWalk(state: self, limits: limits, access: access, linear: linear)
     case .fiveLevel:
-      guard isCanonical(linear, bits: 57) else { throw .notCanonical }
+      guard address.isCanonical(width: 57) else { throw .notCanonical }
       walk = GeneralWalk(state: self, limits: limits, access: access, linear: linear)
     }
     // An entry that another virtual CPU, or the guest's device, changed between its reading and its marking sends the
