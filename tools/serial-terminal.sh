@@ -36,7 +36,11 @@ escaped=''
 while kill -0 "$reader" 2>/dev/null; do
   status=0
   IFS= read -r -d '' -n 1 -t 0.5 byte || status=$?
-  if [ "$status" -gt 128 ]; then continue; fi
+  # A byte that came together with the timeout is there all the same.
+  if [ "$status" -gt 128 ]; then
+    if [ -z "$byte" ]; then continue; fi
+    status=0
+  fi
   if [ "$status" != 0 ]; then
     # The end of a pipe's input: stay for the output.
     wait "$reader" || true
