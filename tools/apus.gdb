@@ -3,18 +3,9 @@
 
 set confirm off
 set pagination off
+set complaints 0
 set print asm-demangle on
-set disassemble-next-line auto
 
-# The page tables of the image do not exist yet: a software breakpoint could not be written.
+# A hardware breakpoint: the page tables through which a software one would be written do not exist yet.
 hbreak hypervisor_main
 continue
-# Past the prologue, so that the arguments are in place.
-next
-
-define frames
-  backtrace
-end
-document frames
-The call stack. Swift's names are mangled here: `make symbolize` turns addresses into readable ones.
-end

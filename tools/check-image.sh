@@ -31,6 +31,7 @@ vector=$(objdump -d --no-show-raw-insn -j .text "$image" | awk '
   /^[0-9a-f]+ <.*>:$/ { function_name = $2; next }
   {
     mnemonic = $2
+    if (!function_name) next
     if (mnemonic ~ /^(fxsave|fxrstor)(64)?$/) next
     if ($0 ~ /%([xyz]mm|mm[0-7]|st[(, ]|st$|k[0-7])/ || mnemonic ~ /^f[a-z0-9]+$/ ||
         mnemonic ~ /^(emms|v?ldmxcsr|v?stmxcsr|vzeroupper|vzeroall)$/) print function_name, $0
