@@ -16,10 +16,21 @@ let package = Package(
     .target(name: "XenABI", path: "abi", swiftSettings: settings),
     .target(name: "Builder", dependencies: ["XenABI"], path: "builder", swiftSettings: settings),
     .target(name: "Core", dependencies: ["XenABI", "Builder"], path: "hypervisor/Core", swiftSettings: settings),
+    .testTarget(name: "BuilderTests", dependencies: ["XenABI", "Builder"], path: "tests/Unit/BuilderTests"),
     .testTarget(name: "CoreTests", dependencies: ["XenABI", "Builder", "Core"], path: "tests/Unit/CoreTests"),
+    // The one table of hypercalls, and the program that makes dispatch, stubs and reference page from it.
+    .target(
+      name: "HypercallTable", dependencies: ["XenABI"], path: "tools/hypercall-table", exclude: ["Command"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "hypercall-table", dependencies: ["HypercallTable"], path: "tools/hypercall-table/Command",
+      swiftSettings: settings),
+    .testTarget(name: "ABITests", dependencies: ["XenABI", "HypercallTable"], path: "tests/Unit/ABITests"),
     // Booting machines: the rig, and the tests and the bench on it.
     .target(name: "Rig", path: "tests/Rig", swiftSettings: settings),
     .testTarget(
       name: "BootTests", dependencies: ["Rig"], path: "tests/Boot", exclude: ["Probe"], swiftSettings: settings),
+    .executableTarget(
+      name: "bench", dependencies: ["Rig"], path: "tests/Bench/Host", swiftSettings: settings),
   ]
 )

@@ -18,6 +18,9 @@ import Testing
   func talksWithAMachine(_ emulator: Emulator) async throws {
     try await Machine.boot(probe(emulator)) { machine in
       try await machine.expect(/probe: .*alpha beta=1\nmodules: 2\n>/)
+      let greeting = try #require(machine.delay(of: "probe"))
+      let prompt = try #require(machine.delay(of: "modules: 2"))
+      #expect(.zero < greeting && greeting <= prompt && prompt < .seconds(30))
       let mark = machine.now
       machine.send("hello\r")
       try await machine.expect("HELLO\nbye", since: mark)

@@ -7,6 +7,7 @@ extension EmulatorProcess {
     words += ["-display", "none", "-nodefaults", "-no-reboot", "-serial", "stdio", "-monitor", "none"]
     words += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
     if case .qemuCounting = machine.emulator { words += ["-icount", "shift=0,sleep=off"] }
+    words += machine.hardware
     switch machine.start {
     case .direct:
       words += ["-kernel", machine.kernel, "-append", machine.options]

@@ -26,6 +26,7 @@ public final class Machine: Sendable {
   private let folder: URL
   private let transcript: Transcript
   private let process: EmulatorProcess
+  private let started = ContinuousClock.now
 
   private init(_ configuration: MachineConfiguration, label: String, folder: URL) throws {
     self.configuration = configuration
@@ -103,6 +104,13 @@ public final class Machine: Sendable {
   /// Fails with the machine's logs unless `condition` holds.
   public func require(_ condition: Bool, _ meaning: String) throws {
     if !condition { throw failure(meaning) }
+  }
+
+  /// How long after the emulator's start the first match of `pattern` had come out, if it has.
+  public func delay(of pattern: some RegexComponent) -> Duration? {
+    let text = output()
+    guard let end = text.firstMatch(of: pattern)?.range.upperBound else { return nil }
+    return transcript.arrival(of: text.utf8.distance(from: text.startIndex, to: end)).map { $0 - started }
   }
 
   // MARK: What goes in

@@ -65,6 +65,8 @@ public struct MachineConfiguration: Sendable {
   public var options: String
   public var modules: [BootModule]
   public var start: Start = .direct
+  /// More words for QEMU's command line: a machine type, a device.
+  public var hardware: [String] = []
   /// The multiboot image.
   public var kernel: String
   /// When the emulator is ended, whatever it does.

@@ -4,6 +4,8 @@ import Synchronization
 final class Transcript: Sendable {
   struct State {
     var bytes: [UInt8] = []
+    /// When how many bytes had come.
+    var arrivals: [(count: Int, time: ContinuousClock.Instant)] = []
     /// The emulator's exit status, once it has one.
     var status: Int32?
     /// Nothing more can come: the emulator has ended and its output is drained.
@@ -15,7 +17,11 @@ final class Transcript: Sendable {
   func append(_ bytes: some Sequence<UInt8>) {
     // Terminals want carriage returns; patterns don't.
     let text = bytes.filter { $0 != 0x0D }
-    state.withLock { $0.bytes.append(contentsOf: text) }
+    let time = ContinuousClock.now
+    state.withLock {
+      $0.bytes.append(contentsOf: text)
+      $0.arrivals.append(($0.bytes.count, time))
+    }
   }
 
   func end(status: Int32) {
@@ -29,6 +35,11 @@ final class Transcript: Sendable {
   var count: Int { state.withLock { $0.bytes.count } }
   var status: Int32? { state.withLock { $0.status } }
   var isComplete: Bool { state.withLock { $0.isComplete } }
+
+  /// When the byte before `offset` came.
+  func arrival(of offset: Int) -> ContinuousClock.Instant? {
+    state.withLock { state in state.arrivals.first { $0.count >= offset }?.time }
+  }
 
   /// The text from byte `start` on.
   func text(from start: Int = 0) -> String {

@@ -1,0 +1,46 @@
+import Foundation
+import Rig
+
+/// Debian's Xen 4.17, fetched as a package and unpacked, never installed.
+enum XenPeer {
+  private static let package = "xen-hypervisor-4.17-amd64"
+  private static let folder = BuiltFiles.path("xen")
+
+  /// A machine that runs `guest` as Xen's PVH domain 0. Xen demands an IOMMU for that.
+  static func machine(running guest: BootModule) throws -> MachineConfiguration {
+    var machine = MachineConfiguration(
+      .qemuCounting, memory: 512, options: "console=com1 com1=115200,8n1 dom0=pvh dom0_mem=128M loglvl=error",
+      modules: [guest], kernel: try hypervisor())
+    machine.hardware = ["-machine", "q35", "-device", "amd-iommu"]
+    return machine
+  }
+
+  /// The path of Xen's multiboot image, after fetching it where it is not there yet.
+  private static func hypervisor() throws -> String {
+    let image = "\(folder)/xen.bin"
+    if FileManager.default.fileExists(atPath: image) { return image }
+    let script = """
+      set -eu
+      mkdir -p '\(folder)'
+      cd '\(folder)'
+      apt-get download \(package) >/dev/null
+      dpkg -x \(package)_*.deb .
+      gunzip -c boot/xen-4.17-amd64.gz >xen.bin.new
+      mv xen.bin.new xen.bin
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", script]
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw XenUnavailable(package: package) }
+    return image
+  }
+}
+
+/// The peer could not be fetched.
+struct XenUnavailable: Error, CustomStringConvertible {
+  let package: String
+
+  var description: String { "PEER=xen needs Debian 12's package \(package), which apt could not download" }
+}
