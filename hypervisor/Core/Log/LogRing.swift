@@ -1,0 +1,86 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
+/// How much a line of the log matters; `loglvl=` and `guest_loglvl=` on the command line choose what is shown.
+package enum LogLevel: UInt8, Comparable, BitwiseCopyable {
+  case error = 0
+  case warning, info, debug
+
+  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// The hypervisor's log: the last lines, kept for the control domain and for the debug keys.
+package struct LogRing: ~Copyable {
+  private var bytes = InlineArray<8192, UInt8>(repeating: 0)
+  /// Bytes ever written; the ring holds the last 8192.
+  package private(set) var written: UInt64 = 0
+  /// What is put out on the console, of the hypervisor's own lines and of those a guest caused.
+  package var level = LogLevel.info
+  package var guestLevel = LogLevel.warning
+
+  init() {}
+
+  package static var capacity: UInt64 { 8192 }
+
+  mutating func append(_ byte: UInt8) {
+    bytes[Int(truncatingIfNeeded: written) & 8191] = byte
+    written &+= 1
+  }
+
+  /// The byte at a position that is still in the ring; nil where it is not, or not yet.
+  package func byte(at position: UInt64) -> UInt8? {
+    guard position < written, written &- position <= Self.capacity else { return nil }
+    return bytes[Int(truncatingIfNeeded: position) & 8191]
+  }
+
+  /// The oldest position in the ring.
+  package var oldest: UInt64 { written > Self.capacity ? written &- Self.capacity : 0 }
+
+  /// Forgets everything that is in the ring.
+  package mutating func clear() {
+    var index = 0
+    while index < 8192 {
+      bytes[index] = 0
+      index &+= 1
+    }
+    written = 0
+  }
+}
+
+extension Handle where Object == Hypervisor {
+  /// Writes a line to the log, and to the console where its level is shown.
+  @inline(never)
+  package func log(_ level: LogLevel, _ text: LogText) {
+    write(text, shown: level <= object.log.level)
+  }
+
+  /// The same for a line whose cause is a guest's doing.
+  @inline(never)
+  package func logGuest(_ level: LogLevel, _ text: LogText) {
+    write(text, shown: level <= object.log.guestLevel)
+  }
+
+  /// Writes a line of an answer to a debug key: always shown, and not kept.
+  @inline(never)
+  package func show(_ text: LogText) {
+    put("(apus) ", shown: true, kept: false)
+    put(text, shown: true, kept: false)
+    put("\r\n", shown: true, kept: false)
+  }
+
+  private func write(_ text: LogText, shown: Bool) {
+    put("(apus) ", shown: shown, kept: true)
+    put(text, shown: shown, kept: true)
+    put("\r\n", shown: shown, kept: true)
+  }
+
+  private func put(_ text: LogText, shown: Bool, kept: Bool) {
+    var index = 0
+    while index < text.count {
+      if kept { object.log.append(text.bytes[index]) }
+      if shown { object.services.writeConsole(text.bytes[index]) }
+      index &+= 1
+    }
+  }
+}

@@ -1,0 +1,75 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+#if canImport(Core)
+  import Core
+#endif
+
+/// A way to run a domain's code in other rings than the hypervisor's, and to get the processor back.
+///
+/// The run loop is generic over the layout and specialised for each. A layout translates between the processor's
+/// control block and what Core understands; it decides nothing.
+package protocol RingLayout {
+  /// The layout's name for people.
+  static var kind: LayoutKind { get }
+
+  /// Why the guest left off. Also takes what the exit interrupted (an event in delivery) back into the vCPU.
+  static func decode(_ vcpu: Handle<VCPU>) -> ExitReason
+
+  /// Brings instruction pointer, stack pointer and flags from the control block into the vCPU's registers.
+  static func readPointers(_ vcpu: Handle<VCPU>)
+  /// Takes them from the vCPU's registers into the control block.
+  static func writePointers(_ vcpu: Handle<VCPU>)
+  /// Renews `paging`: how the guest's own pointers are translated.
+  static func readPaging(_ vcpu: Handle<VCPU>)
+  /// Moves past the instruction that exited, and out of its interrupt shadow.
+  static func skipInstruction(_ vcpu: Handle<VCPU>)
+  /// The width of the running code segment, for hypercalls and for decoding.
+  static func codeSize(_ vcpu: Handle<VCPU>) -> CodeSize
+  /// The bytes at the instruction pointer that the processor delivered with the exit, if it did.
+  static func deliveredInstruction(_ vcpu: Handle<VCPU>) -> DeliveredInstruction
+  /// A segment's base, by its encoding in instructions (ES 0, CS 1, SS 2, DS 3, FS 4, GS 5).
+  static func segmentBase(_ vcpu: Handle<VCPU>, _ segment: UInt8) -> UInt64
+
+  /// Whether an external interrupt could be delivered now: RFLAGS.IF, no shadow, nothing else in delivery.
+  static func canTakeInterrupt(_ vcpu: Handle<VCPU>) -> Bool
+  /// Whether RFLAGS.IF is set, whatever else holds an interrupt back.
+  static func interruptsEnabled(_ vcpu: Handle<VCPU>) -> Bool
+  /// Has an external interrupt delivered at the next entry.
+  static func injectInterrupt(_ vcpu: Handle<VCPU>, vector: UInt8)
+  /// Has an exception or an NMI delivered at the next entry. False where something else is in delivery.
+  static func injectException(_ vcpu: Handle<VCPU>, _ exception: PendingException) -> Bool
+  /// Asks for an exit as soon as an interrupt could be delivered, or takes the request back.
+  static func requestInterruptWindow(_ vcpu: Handle<VCPU>, _ wanted: Bool)
+
+  /// The guest's value of a model-specific register that the layout keeps.
+  static func readMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR) -> UInt64
+  static func writeMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR, _ value: UInt64)
+
+  /// Takes the processor's registers that entries and exits do not switch from one vCPU to the next.
+  static func switchOut(_ vcpu: Handle<VCPU>)
+  static func switchIn(_ vcpu: Handle<VCPU>)
+  /// Drops the hardware's stale translations of the vCPU's domain before the next entry.
+  static func flush(_ vcpu: Handle<VCPU>)
+  /// Sets when the guest must be left at the latest, where the layout has a timer for it.
+  static func setDeadline(_ vcpu: Handle<VCPU>, _ deadline: TSCTicks)
+
+  /// Writes a line on each rule that the guest's state breaks, after the processor refused it.
+  static func explainEntryFailure(_ vcpu: Handle<VCPU>)
+  /// The layout's own registers for the debug keys and for crash reports.
+  static func describe(_ vcpu: Handle<VCPU>)
+}
+
+/// The model-specific registers that a layout keeps in its control block, or in the processor while the vCPU has it.
+package enum GuestMSR: UInt8, BitwiseCopyable {
+  case efer, pageAttributeTable, fsBase, gsBase, kernelGSBase, star, lstar, cstar, sfmask
+  case sysenterCS, sysenterESP, sysenterEIP, tscAux
+}
+
+/// Up to fifteen instruction bytes that came with an exit (decode assists); a count of 0 means none.
+package struct DeliveredInstruction: BitwiseCopyable {
+  package var bytes = InlineArray<15, UInt8>(repeating: 0)
+  package var count = 0
+
+  package init() {}
+}

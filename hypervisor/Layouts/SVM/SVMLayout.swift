@@ -1,0 +1,243 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+#if canImport(Machine)
+  import Machine
+#endif
+#if canImport(CMachine)
+  import CMachine
+#endif
+#if canImport(Core)
+  import Core
+#endif
+
+/// The pvh layout on AMD-V: the hypervisor is the SVM host, the guest runs in guest ring 0 and 3 under nested paging.
+package enum SVMLayout: RingLayout {
+  package static var kind: LayoutKind { .svm }
+
+  // MARK: Pointers and paging
+
+  @inline(__always)
+  package static func readPointers(_ vcpu: Handle<VCPU>) {
+    let vmcb = vcpu.vmcb
+    vcpu.object.registers.rip = vmcb.rip
+    vcpu.object.registers.rsp = vmcb.rsp
+    vcpu.object.registers.rflags = vmcb.rflags
+  }
+
+  @inline(__always)
+  package static func writePointers(_ vcpu: Handle<VCPU>) {
+    let vmcb = vcpu.vmcb
+    vmcb.rip = vcpu.object.registers.rip
+    vmcb.rsp = vcpu.object.registers.rsp
+    vmcb.rflags = vcpu.object.registers.rflags
+  }
+
+  @inline(__always)
+  package static func readPaging(_ vcpu: Handle<VCPU>) {
+    let vmcb = vcpu.vmcb
+    vcpu.object.paging = PagingState(
+      cr0: ControlRegister0(rawValue: vmcb.cr0), cr3: vmcb.cr3, cr4: ControlRegister4(rawValue: vmcb.cr4),
+      efer: ExtendedFeatures(rawValue: vmcb.efer), privilegeLevel: vmcb.privilegeLevel,
+      alignmentCheck: vmcb.rflags >> 18 & 1 != 0)
+  }
+
+  @inline(__always)
+  package static func codeSize(_ vcpu: Handle<VCPU>) -> CodeSize {
+    // Attributes: L is bit 9, D bit 10 (AMD APM vol. 2 15.5.1).
+    let attributes = vcpu.vmcb.segmentAttributes(.cs)
+    if attributes >> 9 & 1 != 0, vcpu.vmcb.efer >> 10 & 1 != 0 { return .bits64 }
+    return attributes >> 10 & 1 != 0 ? .bits32 : .bits16
+  }
+
+  package static func segmentBase(_ vcpu: Handle<VCPU>, _ segment: UInt8) -> UInt64 {
+    // FS and GS are in the VMCB since the exit's VMSAVE.
+    vcpu.vmcb.segmentBase(VMCB.Segment(rawValue: segment) ?? .ds)
+  }
+
+  @inline(__always)
+  package static func skipInstruction(_ vcpu: Handle<VCPU>) {
+    let vmcb = vcpu.vmcb
+    vmcb.interruptShadow = 0
+    if vcpu.object.cpu.svm.object.features.hasNextRIP, vmcb.nextRIP != 0 {
+      vmcb.rip = vmcb.nextRIP
+      return
+    }
+    let length: UInt64
+    switch vmcb.exitCode {
+    // Without NRIP the length of the two hot ones is the plain encoding's: a guest that puts prefixes before them
+    // goes on in the middle of its own instruction.
+    case SVMExitCode.vmmcall: length = 3
+    case SVMExitCode.cpuid: length = 2
+    default:
+      skipDecoded(vcpu)
+      return
+    }
+    advance(vmcb, by: length)
+  }
+
+  @inline(__always)
+  private static func advance(_ vmcb: VMCB, by length: UInt64) {
+    let next = vmcb.rip &+ length
+    // Outside 64-bit mode the instruction pointer has 32 bits.
+    vmcb.rip = vmcb.efer >> 10 & 1 != 0 ? next : next & 0xFFFF_FFFF
+  }
+
+  @inline(never)
+  private static func skipDecoded(_ vcpu: Handle<VCPU>) {
+    readPaging(vcpu)
+    let bytes = InstructionFetch.fetch(SVMLayout.self, vcpu)
+    if let length = InstructionFetch.length(bytes, codeSize(vcpu)) { advance(vcpu.vmcb, by: UInt64(length)) }
+  }
+
+  package static func deliveredInstruction(_ vcpu: Handle<VCPU>) -> DeliveredInstruction {
+    var instruction = DeliveredInstruction()
+    guard vcpu.object.cpu.svm.object.features.hasDecodeAssists else { return instruction }
+    let vmcb = vcpu.vmcb
+    instruction.count = min(Int(vmcb.fetchedCount & 15), 15)
+    var index = 0
+    while index < instruction.count {
+      instruction.bytes[index] = vmcb.fetchedByte(UInt(index))
+      index &+= 1
+    }
+    return instruction
+  }
+
+  // MARK: Events
+
+  @inline(__always)
+  package static func interruptsEnabled(_ vcpu: Handle<VCPU>) -> Bool { vcpu.vmcb.rflags >> 9 & 1 != 0 }
+
+  @inline(__always)
+  package static func canTakeInterrupt(_ vcpu: Handle<VCPU>) -> Bool {
+    let vmcb = vcpu.vmcb
+    return vmcb.rflags >> 9 & 1 != 0 && vmcb.interruptShadow & 1 == 0 && vmcb.eventInjection & SVMEvent.valid == 0
+  }
+
+  @inline(__always)
+  package static func injectInterrupt(_ vcpu: Handle<VCPU>, vector: UInt8) {
+    vcpu.vmcb.eventInjection = SVMEvent.valid | SVMEvent.externalInterrupt | UInt64(vector)
+  }
+
+  package static func injectException(_ vcpu: Handle<VCPU>, _ exception: PendingException) -> Bool {
+    let vmcb = vcpu.vmcb
+    if vmcb.eventInjection & SVMEvent.valid != 0 { return false }
+    if exception.isPending {
+      vmcb.eventInjection =
+        SVMEvent.valid | SVMEvent.exception | UInt64(exception.vector)
+        | (exception.hasErrorCode ? SVMEvent.hasErrorCode | UInt64(exception.errorCode) << 32 : 0)
+      if exception.vector == 14 { vmcb.cr2 = exception.address }
+    } else {
+      vmcb.eventInjection = SVMEvent.valid | SVMEvent.nmi | 2
+    }
+    return true
+  }
+
+  package static func requestInterruptWindow(_ vcpu: Handle<VCPU>, _ wanted: Bool) {
+    let vmcb = vcpu.vmcb
+    if wanted {
+      // A virtual interrupt that is never delivered: its intercept fires as soon as it could be (15.21.4).
+      vmcb.interceptInstructions = vmcb.interceptInstructions.union(.virtualInterrupt)
+      vmcb.virtualInterrupt = SVMVirtualInterrupt.masking.union(.pending).union(.ignorePriority)
+    } else {
+      vmcb.interceptInstructions = vmcb.interceptInstructions.subtracting(.virtualInterrupt)
+      vmcb.virtualInterrupt = .masking
+    }
+    vcpu.svm.object.isDirty = true
+  }
+
+  // MARK: Model-specific registers
+
+  package static func readMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR) -> UInt64 {
+    let vmcb = vcpu.vmcb
+    switch register {
+    case .efer: return vmcb.efer & ~(1 << 12)  // SVME is the hypervisor's
+    case .pageAttributeTable: return vmcb.pageAttributeTable
+    case .fsBase: return vmcb.segmentBase(.fs)
+    case .gsBase: return vmcb.segmentBase(.gs)
+    case .kernelGSBase: return vmcb.kernelGSBase
+    case .star: return vmcb.star
+    case .lstar: return vmcb.lstar
+    case .cstar: return vmcb.cstar
+    case .sfmask: return vmcb.sfmask
+    case .sysenterCS: return vmcb.sysenterCS
+    case .sysenterESP: return vmcb.sysenterESP
+    case .sysenterEIP: return vmcb.sysenterEIP
+    case .tscAux: return vcpu.svm.object.tscAux
+    }
+  }
+
+  package static func writeMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR, _ value: UInt64) {
+    let vmcb = vcpu.vmcb
+    vcpu.svm.object.isDirty = true
+    switch register {
+    case .efer:
+      // LMA follows LME while paging is on, as the processor has it (AMD APM vol. 2 14.6).
+      vmcb.efer = value & ~(1 << 10) | vmcb.efer & (1 << 10) | 1 << 12
+    case .pageAttributeTable: vmcb.pageAttributeTable = value
+    case .fsBase: vmcb[vmcb.segment(.fs) &+ 8] = value
+    case .gsBase: vmcb[vmcb.segment(.gs) &+ 8] = value
+    case .kernelGSBase: vmcb.kernelGSBase = value
+    case .star: vmcb.star = value
+    case .lstar: vmcb.lstar = value
+    case .cstar: vmcb.cstar = value
+    case .sfmask: vmcb.sfmask = value
+    case .sysenterCS: vmcb.sysenterCS = value
+    case .sysenterESP: vmcb.sysenterESP = value
+    case .sysenterEIP: vmcb.sysenterEIP = value
+    case .tscAux:
+      vcpu.svm.object.tscAux = value
+      ModelSpecificRegister.tscAux.value = value
+    }
+  }
+
+  // MARK: Switching
+
+  package static func switchOut(_ vcpu: Handle<VCPU>) {
+    let state = vcpu.svm
+    if state.object.debugIsLive {
+      state.object.debug[0] = apus_read_dr0()
+      state.object.debug[1] = apus_read_dr1()
+      state.object.debug[2] = apus_read_dr2()
+      state.object.debug[3] = apus_read_dr3()
+      state.object.debugIsLive = false
+      vcpu.vmcb.interceptDebugRegisters = 0xFFFF_FFFF
+      state.object.isDirty = true
+    }
+  }
+
+  package static func switchIn(_ vcpu: Handle<VCPU>) {
+    ModelSpecificRegister.tscAux.value = vcpu.svm.object.tscAux
+  }
+
+  /// Gives the guest the debug registers: its own values go into the processor, and accesses exit no more.
+  package static func loadDebugRegisters(_ vcpu: Handle<VCPU>) {
+    let state = vcpu.svm
+    apus_write_dr0(state.object.debug[0])
+    apus_write_dr1(state.object.debug[1])
+    apus_write_dr2(state.object.debug[2])
+    apus_write_dr3(state.object.debug[3])
+    state.object.debugIsLive = true
+    state.object.isDirty = true
+    vcpu.vmcb.interceptDebugRegisters = 0
+  }
+
+  @inline(__always)
+  package static func flush(_ vcpu: Handle<VCPU>) {
+    let cpu = vcpu.object.cpu.svm
+    let vmcb = vcpu.vmcb
+    if cpu.object.features.hasFlushByASID, vcpu.svm.object.asidGeneration == cpu.object.asids.generation {
+      vmcb.tlbControl = 3
+      return
+    }
+    let (asid, mustFlush) = cpu.object.asids.take()
+    vmcb.asid = asid
+    vcpu.svm.object.asidGeneration = cpu.object.asids.generation
+    vcpu.svm.object.isDirty = true
+    vmcb.tlbControl = mustFlush ? 1 : 0
+  }
+
+  /// AMD-V has no timer of its own; the host's interrupts the guest.
+  @inline(__always)
+  package static func setDeadline(_ vcpu: Handle<VCPU>, _ deadline: TSCTicks) {}
+}

@@ -1,0 +1,51 @@
+#if canImport(CMachine)
+  import CMachine
+#endif
+
+/// What CPUID says about the processor the hypervisor runs on, as far as the hypervisor itself needs it.
+package struct CPUFeatures: BitwiseCopyable {
+  package let isIntel: Bool
+  package let isAMD: Bool
+  package let hasVMX: Bool
+  package let hasSVM: Bool
+  package let hasXSAVE: Bool
+  package let hasX2APIC: Bool
+  package let hasTSCDeadline: Bool
+  package let hasInvariantTSC: Bool
+  package let hasGigabytePages: Bool
+  package let hasRDTSCP: Bool
+  package let hasSMEP: Bool
+  package let hasSMAP: Bool
+  package let hasIBPB: Bool
+  package let hasL1DFlush: Bool
+  package let hasBufferClear: Bool
+  package let physicalAddressBits: UInt8
+
+  /// Asks the processor.
+  package init() {
+    let vendor = apus_cpuid(0, 0)
+    // "GenuineIntel" and "AuthenticAMD", "HygonGenuine" by the four bytes in EBX.
+    isIntel = vendor.ebx == 0x756E_6547
+    isAMD = vendor.ebx == 0x6874_7541 || vendor.ebx == 0x6F67_7948
+    let basic = apus_cpuid(1, 0)
+    let structured = vendor.eax >= 7 ? apus_cpuid(7, 0) : apus_cpuid_result()
+    let extendedMax = apus_cpuid(0x8000_0000, 0).eax
+    let extended = apus_cpuid(0x8000_0001, 0)
+    let power = extendedMax >= 0x8000_0007 ? apus_cpuid(0x8000_0007, 0) : apus_cpuid_result()
+    let sizes = extendedMax >= 0x8000_0008 ? apus_cpuid(0x8000_0008, 0) : apus_cpuid_result()
+    hasVMX = basic.ecx >> 5 & 1 != 0
+    hasSVM = extended.ecx >> 2 & 1 != 0
+    hasXSAVE = basic.ecx >> 26 & 1 != 0
+    hasX2APIC = basic.ecx >> 21 & 1 != 0
+    hasTSCDeadline = basic.ecx >> 24 & 1 != 0
+    hasInvariantTSC = power.edx >> 8 & 1 != 0
+    hasGigabytePages = extended.edx >> 26 & 1 != 0
+    hasRDTSCP = extended.edx >> 27 & 1 != 0
+    hasSMEP = structured.ebx >> 7 & 1 != 0
+    hasSMAP = structured.ebx >> 20 & 1 != 0
+    hasIBPB = structured.edx >> 26 & 1 != 0 || sizes.ebx >> 12 & 1 != 0
+    hasL1DFlush = structured.edx >> 28 & 1 != 0
+    hasBufferClear = structured.edx >> 10 & 1 != 0
+    physicalAddressBits = extendedMax >= 0x8000_0008 ? UInt8(truncatingIfNeeded: sizes.eax) : 36
+  }
+}
