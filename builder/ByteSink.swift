@@ -1,3 +1,0 @@
-#if canImport(XenABI)
-  import XenABI
-#endif
