@@ -119,14 +119,14 @@ $(BUILD)/apus.elf: $(HYPERVISOR_OBJECTS) linker/apus.ld
 	@echo '  LINK    $@'
 	@$(LLD) -T linker/apus.ld $(LINK_FLAGS) $(HYPERVISOR_OBJECTS) -o $@
 
-# Guests: each adds its images to IMAGES, or to TEST_IMAGES where only tests boot it.
-IMAGES := $(BUILD)/apus.elf
-TEST_IMAGES := $(BUILD)/tests/rig-probe.elf
--include guest-pv-kernel/guest.mk
+# Guests. The fragments beside their sources define how each image is built.
+include guest-pv-kernel/guest.mk
 -include dom0/dom0.mk
--include examples/examples.mk
--include tests/Hostile/hostile.mk
+include tests/Hostile/hostile.mk
 -include tests/Bench/bench.mk
+
+IMAGES := $(BUILD)/apus.elf $(BUILD)/dom0.elf $(BUILD)/guest.elf $(BUILD)/hello.elf $(BUILD)/ticking.elf
+TEST_IMAGES += $(BUILD)/tests/rig-probe.elf
 
 # The probe is a bare multiboot kernel for the tests of the rig itself.
 $(BUILD)/tests/rig-probe.elf: tests/Boot/Probe/probe.asm | $(BUILD)/tests
