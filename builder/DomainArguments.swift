@@ -2,8 +2,8 @@
   import XenABI
 #endif
 
-/// A domain's name: 1 to 31 letters, digits, `_`, `.` and `-` of ASCII.
-package struct DomainName: Equatable, BitwiseCopyable, Sendable {
+/// A domain's name as it may be given to one: 1 to 31 letters, digits, `_`, `.` and `-` of ASCII.
+package struct GuestName: Equatable, BitwiseCopyable, Sendable {
   /// The most letters of a name.
   package static var capacity: Int { 31 }
 
@@ -44,7 +44,7 @@ package struct DomainName: Equatable, BitwiseCopyable, Sendable {
 /// ```
 /// SIZE is in MiB, or has one of the letters B, K, M, G behind it.
 package struct DomainArguments: BitwiseCopyable {
-  package var name: DomainName
+  package var name: GuestName
   /// The domain's memory, in frames.
   package var frames: UInt64
   /// The domain's share of the CPU in relation to others'; 256 unless said.
@@ -59,7 +59,7 @@ package struct DomainArguments: BitwiseCopyable {
   /// The mark is the first word, or the second after the file's name that most loaders put in front.
   package static func parse(_ line: RawSpan) throws(OptionError) -> DomainArguments? {
     guard var words = wordsAfterMark(line) else { return nil }
-    var name: DomainName? = nil
+    var name: GuestName? = nil
     var frames: UInt64? = nil
     var weight: UInt64? = nil
     var cap: UInt64? = nil
@@ -68,7 +68,7 @@ package struct DomainArguments: BitwiseCopyable {
       let option = line.option(word)
       if line.text(option.key, equals: "name") {
         if name != nil { throw OptionError(.repeated, word, expected: "one name=") }
-        name = DomainName(line.extracting(line.bounds(of: try value(option, expected: nameForm))))
+        name = GuestName(line.extracting(line.bounds(of: try value(option, expected: nameForm))))
         if name == nil { throw OptionError(.malformed, word, expected: nameForm) }
       } else if line.text(option.key, equals: "mem") {
         if frames != nil { throw OptionError(.repeated, word, expected: "one mem=") }

@@ -91,7 +91,7 @@ import XenABI
   }
 
   @Test func namesAreComparedByTheirLetters() throws {
-    func name(_ text: String) -> DomainName? { DomainName(Array(text.utf8).span.bytes) }
+    func name(_ text: String) -> GuestName? { GuestName(Array(text.utf8).span.bytes) }
     #expect(name("a1") == name("a1"))
     #expect(name("a1") != name("a2"))
     #expect(name("a1") != name("a"))
