@@ -30,6 +30,7 @@ let package = Package(
     .target(name: "Rig", path: "tests/Rig", swiftSettings: settings),
     .testTarget(
       name: "BootTests", dependencies: ["Rig"], path: "tests/Boot", exclude: ["Probe"], swiftSettings: settings),
+    .testTarget(name: "HostileTests", dependencies: ["Rig"], path: "tests/Hostile/Host", swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Rig"], path: "tests/Bench/Host", swiftSettings: settings),
   ]

@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 gdb_port=${GDB_PORT:-1234}
 serial_port=${SERIAL_PORT:-4321}
 guests=${GUESTS-build/guest.elf domU name=g1 mem=32}
-log=build/debug-serial.log
+log=${SERIAL_LOG:-build/debug-serial.log}
 
 # In its own session: Ctrl-C in gdb must not reach it.
 setsid qemu-system-x86_64 -accel tcg -cpu max -m "${MEM:-512}" -display none -no-reboot -monitor none \

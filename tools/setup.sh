@@ -24,7 +24,7 @@ case $purpose in
     ;;
   debug) packages=("${build[@]}" "${qemu[@]}" gdb) ;;
   bench) packages=("${build[@]}" "${qemu[@]}") ;;
-  test) packages=("${build[@]}" "${qemu[@]}" "${bochs[@]}" "${iso[@]}") ;;
+  test) packages=("${build[@]}" "${qemu[@]}" "${bochs[@]}" "${iso[@]}" gdb) ;;
   *)
     echo "tools/setup.sh: unknown purpose '$purpose': expected build, run, iso, debug, test or bench" >&2
     exit 2

@@ -2,20 +2,19 @@ import Foundation
 
 /// The command lines of the emulators.
 extension EmulatorProcess {
-  static func qemu(_ machine: MachineConfiguration) -> [String] {
+  static func qemu(_ machine: MachineConfiguration, folder: URL) throws -> [String] {
     var words = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", "\(machine.memory)"]
     words += ["-display", "none", "-nodefaults", "-no-reboot", "-serial", "stdio", "-monitor", "none"]
     words += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
     if case .qemuCounting = machine.emulator { words += ["-icount", "shift=0,sleep=off"] }
     words += machine.hardware
-    switch machine.start {
-    case .direct:
+    if machine.bootsFromDisc {
+      words += ["-cdrom", try makeDisc(for: machine, in: folder), "-boot", "d"]
+    } else {
       words += ["-kernel", machine.kernel, "-append", machine.options]
       if !machine.modules.isEmpty {
         words += ["-initrd", machine.modules.map(\.entry).joined(separator: ",")]
       }
-    case .disc(let path):
-      words += ["-cdrom", path, "-boot", "d"]
     }
     return words
   }
@@ -23,14 +22,7 @@ extension EmulatorProcess {
   static func bochs(
     _ machine: MachineConfiguration, model: String, folder: URL, terminal: Pseudoterminal
   ) throws -> [String] {
-    let disc: String
-    switch machine.start {
-    case .direct:
-      disc = folder.appendingPathComponent("apus.iso").path
-      try makeDisc(disc, for: machine)
-    case .disc(let path):
-      disc = path
-    }
+    let disc = try makeDisc(for: machine, in: folder)
     let log = folder.appendingPathComponent(MachineFolder.bochsLog).path
     let configuration = try run(
       BuiltFiles.tool("bochsrc.sh"), model, "\(machine.memory)", disc, log, "mode=term, dev=\(terminal.path)")
@@ -40,10 +32,12 @@ extension EmulatorProcess {
     return ["bochs", "-q", "-f", "bochsrc", "-rc", "debugger"]
   }
 
-  /// Makes a CD of GRUB with the machine's kernel and modules.
-  private static func makeDisc(_ path: String, for machine: MachineConfiguration) throws {
+  /// Makes a CD of GRUB with the machine's kernel and modules, and returns its path.
+  private static func makeDisc(for machine: MachineConfiguration, in folder: URL) throws -> String {
+    let path = folder.appendingPathComponent("apus.iso").path
     let images = ["\(machine.kernel) \(machine.options)"] + machine.modules.map(\.entry)
     _ = try run(BuiltFiles.tool("make-iso.sh"), [path] + images)
+    return path
   }
 
   private static func run(_ command: String, _ arguments: String...) throws -> String {

@@ -27,7 +27,7 @@ final class EmulatorProcess: Sendable {
       process.standardInput = toEmulator
       process.standardOutput = fromEmulator
       process.standardError = errorFile
-      process.arguments = limit + Self.qemu(machine)
+      process.arguments = limit + (try Self.qemu(machine, folder: folder))
       input = dup(toEmulator.fileHandleForWriting.fileDescriptor)
       output = dup(fromEmulator.fileHandleForReading.fileDescriptor)
       opened = [output]

@@ -48,14 +48,6 @@ public enum Emulator: Sendable, CustomStringConvertible {
   }
 }
 
-/// How the hypervisor gets into the machine.
-public enum Start: Sendable {
-  /// By QEMU's own multiboot loader; under Bochs from a CD that is made for the run.
-  case direct
-  /// From a GRUB CD that exists, with whatever command line and modules are on it.
-  case disc(String)
-}
-
 /// A machine to boot: hardware, hypervisor, command line and modules.
 public struct MachineConfiguration: Sendable {
   public var emulator: Emulator
@@ -64,7 +56,8 @@ public struct MachineConfiguration: Sendable {
   /// The hypervisor's command line.
   public var options: String
   public var modules: [BootModule]
-  public var start: Start = .direct
+  /// Boot from a GRUB CD made for the run, which Bochs always does, rather than by QEMU's multiboot loader.
+  public var bootsFromDisc = false
   /// More words for QEMU's command line: a machine type, a device.
   public var hardware: [String] = []
   /// The multiboot image.

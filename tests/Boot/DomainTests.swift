@@ -1,0 +1,81 @@
+import Rig
+import Testing
+
+/// Several domains, and the commands by which dom0 handles them.
+@Suite struct DomainTests {
+  private static let names = ["g1", "g2", "g3", "g4"]
+
+  @Test func runsFourGuestsAtOnce() async throws {
+    let guests = Self.names.map { BootModule.domU(name: $0, memory: 24) }
+    let machine = MachineConfiguration(.qemu, memory: 512, modules: [.dom0()] + guests)
+    try await Machine.boot(machine) { machine in
+      for name in Self.names {
+        try await machine.expect(try Lines.from(name, GuestKernel.tick(2)), "\(name)'s second tick")
+      }
+      let mark = machine.now
+      machine.send("list\r")
+      for name in Self.names { try await machine.expect(try Regex("(?m)^.*\\b\(name)\\b.*\\b24\\b"), since: mark) }
+      for name in Self.names {
+        try await machine.expect(try Lines.from(name, GuestKernel.end), within: .seconds(60), "\(name)'s end")
+      }
+      try await powerOff(machine)
+    }
+  }
+
+  @Test func answersAtThePrompt() async throws {
+    let machine = MachineConfiguration(
+      .qemu, modules: [.dom0(), .domU(name: "g1", arguments: "ticks=1000"), .domU(name: "g2", arguments: "ticks=1000")])
+    try await Machine.boot(machine) { machine in
+      try await machine.expect(Lines.prompt)
+      try await machine.expect(try Lines.from("g1", GuestKernel.tick(1)))
+
+      let help = try await command("help", on: machine)
+      for name in ["help", "list", "info", "console", "destroy", "poweroff"] {
+        try machine.require(help.contains(name), "help names \(name)")
+      }
+      let list = try await command("list", on: machine)
+      try machine.require(list.contains("g1") && list.contains("g2"), "list names both guests")
+      let info = try await command("info", on: machine)
+      try machine.require(info.contains("4.17"), "info names the ABI's version")
+      let unknown = try await command("frobnicate", on: machine)
+      try machine.require(unknown.contains("help"), "an unknown command points to help")
+      let nobody = try await command("destroy nobody", on: machine)
+      try machine.require(nobody.contains("nobody"), "destroying nobody names nobody")
+
+      try await command("destroy g1", on: machine)
+      let mark = machine.now
+      try await machine.expect(try Lines.from("g2", "tick"), since: mark)
+      let rest = try await command("list", on: machine)
+      try machine.require(!rest.contains("g1") && rest.contains("g2"), "list has lost g1 only")
+      try await powerOff(machine)
+    }
+  }
+
+  @Test func attachesAConsole() async throws {
+    let machine = MachineConfiguration(
+      .qemu, modules: [.dom0(), .domU(name: "g1", arguments: "ticks=1000"), .domU(name: "g2", arguments: "ticks=1000")])
+    try await Machine.boot(machine) { machine in
+      try await machine.expect(Lines.prompt)
+      try await machine.expect(try Lines.from("g2", GuestKernel.tick(1)))
+      machine.send("console g1\r")
+      try await Task.sleep(for: .seconds(1))
+      let attached = machine.now
+      try await machine.expect("tick", since: attached)
+      try await machine.expect("tick", since: machine.now)
+      try machine.reject(try Lines.from("g2", "tick"), since: attached, "g2's lines on g1's console")
+      // Control-] leaves it.
+      machine.send("\u{1D}")
+      try await machine.expect(Lines.prompt, since: attached)
+      try await powerOff(machine)
+    }
+  }
+
+  /// Types a command and returns what came before the next prompt.
+  @discardableResult
+  private func command(_ text: String, on machine: Machine) async throws -> String {
+    let mark = machine.now
+    machine.send("\(text)\r")
+    try await machine.expect(Lines.prompt, since: mark, "the prompt after '\(text)'")
+    return machine.output(since: mark)
+  }
+}
