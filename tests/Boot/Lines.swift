@@ -19,9 +19,9 @@ enum Lines {
 /// The statuses with which QEMU ends: twice the value written to isa-debug-exit, and one.
 enum ExitStatus {
   /// The machine was switched off as it should.
-  static let poweredOff: Int32 = 2 * 0x00 + 1
+  static let poweredOff: Int32 = 2 * 0 + 1
   /// The hypervisor refused to start: its line says why.
-  static let refused: Int32 = 2 * 0x10 + 1
+  static let refused: Int32 = 2 * 1 + 1
   /// The hypervisor panicked.
-  static let panicked: Int32 = 2 * 0x11 + 1
+  static let panicked: Int32 = 2 * 2 + 1
 }
