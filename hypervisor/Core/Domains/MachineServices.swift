@@ -10,14 +10,17 @@ package struct MachineServices: BitwiseCopyable {
   package var writeConsole: @convention(c) (UInt8) -> Void
   /// Masks (true) or unmasks a global system interrupt in its interrupt controller.
   package var maskInterrupt: @convention(c) (UInt32, Bool) -> Void
-  /// Programs the route of a global system interrupt: number, level-triggered, active-low. False where there is none.
+  /// How firmware says that a global system interrupt is signalled: bit 0 level-triggered, bit 1 active-low.
+  /// `InterruptMode.unavailable` for one that is not there, or that the hypervisor keeps to itself.
+  package var interruptMode: @convention(c) (UInt32) -> UInt8
+  /// Programs the route of a global system interrupt: number, level-triggered, active-low; it stays masked until
+  /// `maskInterrupt`. False where there is none, or no vector is left.
   package var routeInterrupt: @convention(c) (UInt32, Bool, Bool) -> Bool
-  /// Ends an interrupt that was left in service until its domain was done with it.
-  package var endInterrupt: @convention(c) (UInt32) -> Void
-  /// Programs an MSI or MSI-X entry of a PCI function: interrupt's vector slot, segment-bus-device-function,
-  /// MSI-X table address or 0 for MSI, entry. False where the function lacks it.
+  /// Programs and enables the message of a PCI function, MSI or MSI-X: the physical interrupt's number, by which its
+  /// arrival is told (`messageArrived`); segment << 16 | bus << 8 | device << 3 | function; the machine address of the
+  /// MSI-X table or 0 for MSI; the table's entry. False where the function lacks it, or no vector is left.
   package var routeMessage: @convention(c) (UInt32, UInt32, UInt64, UInt32) -> Bool
-  /// Takes such an interrupt away from its function.
+  /// Takes the message with that number away from its function.
   package var unrouteMessage: @convention(c) (UInt32) -> Void
   /// Ends the machine: false restarts it, true powers it off.
   package var endMachine: @convention(c) (Bool) -> Void
@@ -26,8 +29,8 @@ package struct MachineServices: BitwiseCopyable {
     readTSC: @convention(c) @escaping () -> UInt64,
     writeConsole: @convention(c) @escaping (UInt8) -> Void,
     maskInterrupt: @convention(c) @escaping (UInt32, Bool) -> Void,
+    interruptMode: @convention(c) @escaping (UInt32) -> UInt8,
     routeInterrupt: @convention(c) @escaping (UInt32, Bool, Bool) -> Bool,
-    endInterrupt: @convention(c) @escaping (UInt32) -> Void,
     routeMessage: @convention(c) @escaping (UInt32, UInt32, UInt64, UInt32) -> Bool,
     unrouteMessage: @convention(c) @escaping (UInt32) -> Void,
     endMachine: @convention(c) @escaping (Bool) -> Void
@@ -35,8 +38,8 @@ package struct MachineServices: BitwiseCopyable {
     self.readTSC = readTSC
     self.writeConsole = writeConsole
     self.maskInterrupt = maskInterrupt
+    self.interruptMode = interruptMode
     self.routeInterrupt = routeInterrupt
-    self.endInterrupt = endInterrupt
     self.routeMessage = routeMessage
     self.unrouteMessage = unrouteMessage
     self.endMachine = endMachine
