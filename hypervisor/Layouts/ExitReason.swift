@@ -15,7 +15,7 @@ package enum ExitReason: BitwiseCopyable {
   case port(PortAccess)
   /// A guest-physical address that the nested tables do not allow the access to.
   case nestedFault(NestedFault)
-  /// The guest writes a control register whose value the hypervisor has a say in.
+  /// The guest moves to or from a control register that the hypervisor has a say in.
   case controlRegister(ControlRegisterAccess)
   /// The guest touches debug registers that another vCPU's values are in.
   case debugRegister
@@ -76,14 +76,17 @@ package struct NestedFault: BitwiseCopyable {
   }
 }
 
-/// MOV to a control register.
+/// MOV between a general and a control register.
 package struct ControlRegisterAccess: BitwiseCopyable {
   package var number: UInt8
-  package var value: UInt64
+  package var isRead: Bool
+  /// The general register's encoding.
+  package var register: UInt8
 
-  package init(number: UInt8, value: UInt64) {
+  package init(number: UInt8, isRead: Bool, register: UInt8) {
     self.number = number
-    self.value = value
+    self.isRead = isRead
+    self.register = register
   }
 }
 

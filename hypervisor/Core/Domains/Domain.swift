@@ -77,7 +77,7 @@ package struct Reservation: BitwiseCopyable {
 }
 
 /// A domain's name: up to 31 bytes and a zero.
-package struct DomainName: BitwiseCopyable {
+package struct DomainName: Equatable, BitwiseCopyable {
   package var bytes = InlineArray<32, UInt8>(repeating: 0)
   package private(set) var count = 0
 

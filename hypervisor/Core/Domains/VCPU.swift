@@ -86,6 +86,8 @@ package struct PendingException: BitwiseCopyable {
   package var vector: UInt8 = 0
   package var hasErrorCode = false
   package var errorCode: UInt32 = 0
+  /// The address for CR2, where the vector is 14.
+  package var address: UInt64 = 0
   package var nmi = false
 
   package init() {}

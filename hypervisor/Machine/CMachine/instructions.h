@@ -138,3 +138,21 @@ APUS_INLINE uint32_t apus_invvpid(uint64_t type, uintptr_t descriptor) {
 
 // Clearing of the buffers that MDS-like leaks read (Intel: VERW with a writable data selector in memory).
 APUS_INLINE void apus_verw(uintptr_t selector) { __asm__ volatile("verw (%0)" : : "r"(selector) : "cc", "memory"); }
+
+// Addresses of the image's parts, as the linker script and the stubs name them.
+#define APUS_SYMBOL(name) \
+  extern char name[] __attribute__((visibility("hidden"))); \
+  APUS_INLINE uint64_t apus_symbol_##name(void) { return (uint64_t)(uintptr_t)name; }
+APUS_SYMBOL(image_start)
+APUS_SYMBOL(text_end)
+APUS_SYMBOL(rodata_end)
+APUS_SYMBOL(image_end)
+APUS_SYMBOL(trap_stubs)
+APUS_SYMBOL(boot_stack_guard)
+APUS_SYMBOL(boot_stack_end)
+APUS_SYMBOL(nmi_stack_guard)
+APUS_SYMBOL(nmi_stack_end)
+APUS_SYMBOL(machine_check_stack_guard)
+APUS_SYMBOL(machine_check_stack_end)
+APUS_SYMBOL(double_fault_stack_guard)
+APUS_SYMBOL(double_fault_stack_end)

@@ -1,0 +1,99 @@
+#if canImport(CMachine)
+  import CMachine
+#endif
+
+/// The places in the hypervisor's half of the address space: PML4 slots 256 to 271, which the ABI keeps for the
+/// hypervisor in every pv address space (public header `arch-x86/xen-x86_64.h`).
+///
+/// | slot | what |
+/// | --- | --- |
+/// | 256 | kept for the read-only machine-to-physical table of pv domains |
+/// | 257 | the image and its stacks |
+/// | 258 | kept for what belongs to one domain or one CPU |
+/// | 259-271 | the direct map of all RAM, and of the interrupt controllers |
+enum AddressSpace {
+  static var image: UInt64 { 0xFFFF_8080_0000_0000 }
+  static var directMap: UInt64 { 0xFFFF_8180_0000_0000 }
+  /// Thirteen slots of 512 GiB.
+  static var directMapSize: UInt64 { 13 << 39 }
+}
+
+@_extern(c) func relocate_image(_ to: UInt, _ from: UInt, _ byteCount: UInt, _ root: UInt)
+
+/// The linker's names for the image's parts. Only their addresses mean anything.
+enum ImageSymbols {
+  static var start: UInt64 { apus_symbol_image_start() }
+  static var textEnd: UInt64 { apus_symbol_text_end() }
+  static var rodataEnd: UInt64 { apus_symbol_rodata_end() }
+  static var end: UInt64 { apus_symbol_image_end() }
+  static var bootStackEnd: UInt64 { apus_symbol_boot_stack_end() }
+  static var nmiStackEnd: UInt64 { apus_symbol_nmi_stack_end() }
+  static var machineCheckStackEnd: UInt64 { apus_symbol_machine_check_stack_end() }
+  static var doubleFaultStackEnd: UInt64 { apus_symbol_double_fault_stack_end() }
+  static var trapStubs: UInt64 { apus_symbol_trap_stubs() }
+
+  /// Whether a page of the image is the guard below a stack.
+  static func isGuard(_ address: UInt64) -> Bool {
+    address == apus_symbol_boot_stack_guard() || address == apus_symbol_nmi_stack_guard()
+      || address == apus_symbol_machine_check_stack_guard() || address == apus_symbol_double_fault_stack_guard()
+  }
+}
+
+extension BootMemory {
+  /// Builds the final address space, moves the image to the end of RAM, and continues there.
+  ///
+  /// - Returns: the direct map of everything.
+  mutating func enterAddressSpace(_ window: DirectMap, _ features: CPUFeatures) throws(BootRefusal) -> DirectMap {
+    let size = ImageSymbols.end &- ImageSymbols.start
+    let offset = ImageSymbols.start &- AddressSpace.image
+    guard let image = take(size), let root = take(pageSize) else { throw .tooLittleMemory }
+    window.clear(Int(pageSize), at: root)
+    let tables = HostPageTables(
+      root: root, windowBase: window.base, hasGigabytePages: features.hasGigabytePages)
+    // All tables of the direct map in 2 MiB pages, of the image, and of the devices, with some to spare.
+    let reach = min(limit, AddressSpace.directMapSize)
+    guard var pool = take(((reach >> 30) &+ 32) &* pageSize) else { throw .tooLittleMemory }
+    let newTable: () -> MachineAddress = {
+      let table = pool
+      window.clear(Int(pageSize), at: table)
+      pool = pool.advanced(by: pageSize)
+      return table
+    }
+    var page = ImageSymbols.start
+    while page < ImageSymbols.end {
+      let rights: HostMapping =
+        page < ImageSymbols.textEnd ? .code : page < ImageSymbols.rodataEnd ? .constants : .data
+      if !ImageSymbols.isGuard(page) {
+        tables.map(
+          page, to: image.advanced(by: page &- ImageSymbols.start), size: pageSize, rights, newTable: newTable)
+      }
+      page &+= pageSize
+    }
+    var index = 0
+    while index < count {
+      let range = ranges[index]
+      let end = min(range.end, AddressSpace.directMapSize)
+      if range.start < end {
+        tables.map(
+          AddressSpace.directMap &+ range.start, to: MachineAddress(range.start), size: end &- range.start, .data,
+          newTable: newTable)
+      }
+      index &+= 1
+    }
+    // The first MiB is all mapped: the firmware's tables lie in it.
+    tables.map(AddressSpace.directMap, to: MachineAddress(0), size: Self.firstMebibyte, .data, newTable: newTable)
+    // The controllers and timers of a PC lie in these pages (Intel 300 series datasheet; AMD BKDG).
+    tables.map(
+      AddressSpace.directMap &+ 0xFEC0_0000, to: MachineAddress(0xFEC0_0000), size: 0x40_0000, .device,
+      newTable: newTable)
+    relocate_image(
+      UInt(window.base) &+ UInt(image.rawValue), UInt(AddressSpace.image &+ offset), UInt(size), UInt(root.rawValue))
+    return DirectMap(base: UInt(AddressSpace.directMap), limit: MachineAddress(max(reach, 1 << 32)))
+  }
+}
+
+extension BootRefusal {
+  static var tooLittleMemory: Self {
+    Self("too little memory: expected at least 64 MiB of RAM, of which the hypervisor takes the end")
+  }
+}

@@ -1,0 +1,50 @@
+#if canImport(CMachine)
+  import CMachine
+#endif
+
+/// How the hypervisor leaves when it can't go on.
+///
+/// With `exit=isa-debug` on the command line, QEMU's isa-debug-exit device at port 0xF4 makes QEMU end with a status of
+/// twice the value and one.
+enum MachineExit: UInt8 {
+  /// An ordered end: status 1.
+  case poweredOff = 0
+  /// What was asked for can't be had (command line, module, memory, processor): status 33.
+  case refused = 0x10
+  /// The hypervisor itself failed: status 35.
+  case panicked = 0x11
+
+  /// Where the device listens.
+  static var port: UInt16 { 0xF4 }
+}
+
+/// The first console, before and beside everything else: it needs no state.
+enum EarlyConsole {
+  static func write(_ text: LogText) {
+    var index = 0
+    while index < text.count {
+      SerialPort.com1.write(text.bytes[index])
+      index &+= 1
+    }
+  }
+
+  static func line(_ text: LogText) {
+    write("(apus) ")
+    write(text)
+    write("\r\n")
+  }
+}
+
+/// Stops the CPU for good, or ends QEMU where that was asked for.
+func stop(_ exit: MachineExit, leavesEmulator: Bool) -> Never {
+  apus_cli()
+  if leavesEmulator { apus_out8(MachineExit.port, exit.rawValue) }
+  while true { apus_halt() }
+}
+
+/// What can't be had ends the boot with one line that says what was expected.
+struct BootRefusal: Error {
+  var text: LogText
+
+  init(_ text: LogText) { self.text = text }
+}

@@ -1,0 +1,43 @@
+#if canImport(CMachine)
+  import CMachine
+#endif
+
+/// Every host exception and interrupt comes here from its stub.
+///
+/// Interrupts are let in at two places only, the window after an exit and the idle loop, so that nothing of Core is
+/// ever interrupted half-way; an NMI and a machine check come when they like and only report.
+@c(trap_entry) func trapEntry(_ frame: UnsafeMutablePointer<TrapFrame>) {
+  // The stub has just built the frame on this stack.
+  let vector = unsafe UInt8(truncatingIfNeeded: frame.pointee.vector)
+  switch vector {
+  case HostVector.timer:
+    PerCPU.machine.object.apic.endInterrupt()
+    PerCPU.machine.object.programmedDeadline = .never
+  case HostVector.interruptBase..<(HostVector.interruptBase &+ HostVector.interruptCount):
+    deviceInterrupt(UInt32(vector &- HostVector.interruptBase))
+  case HostVector.messageBase..<(HostVector.messageBase &+ HostVector.messageCount):
+    PerCPU.machine.object.apic.endInterrupt()
+    PerCPU.machine.object.hypervisor.messageArrived(UInt32(vector &- HostVector.messageBase))
+  case HostVector.spurious, HostVector.legacyBase..<(HostVector.legacyBase &+ 16):
+    return
+  case 2:
+    if PerCPU.isReady {
+      PerCPU.machine.object.hypervisor.log(.warning, "NMI: nothing asked for it; going on")
+    }
+  default:
+    unsafe panic(frame.pointee)
+  }
+}
+
+private func deviceInterrupt(_ interrupt: UInt32) {
+  let machine = PerCPU.machine
+  let serial = machine.object.firmware.isaInterrupt(SerialPort.interruptLine)
+  if interrupt == serial.interrupt {
+    machine.object.apic.endInterrupt()
+    machine.readConsole()
+    return
+  }
+  // Level-triggered lines are masked by Core until the guest is done with them; then the end of interrupt is free.
+  machine.object.hypervisor.interruptArrived(interrupt)
+  machine.object.apic.endInterrupt()
+}
