@@ -1,0 +1,96 @@
+/// The guest's console.
+///
+/// It is the ring that the hypervisor shares with this domain's console backend, where there is one; else the
+/// hypervisor's own console (which a release build of Xen refuses to any but domain 0).
+var console: Console { Console() }
+
+/// See `console`.
+struct Console {
+  /// Where characters go.
+  enum Backend {
+    case none
+    case ring(ConsoleRing)
+    case hypervisor
+  }
+
+  static var backend: Backend { unsafe storedBackend }
+  nonisolated(unsafe) private static var storedBackend = Backend.none
+
+  /// Looks for the ring: parameters 17 and 18 name its frame and port. A domain that started without one finds an
+  /// error or zero there.
+  static func start() {
+    if let ring = ConsoleRing.find() {
+      unsafe storedBackend = .ring(ring)
+    } else {
+      unsafe storedBackend = .hypervisor
+    }
+  }
+
+  /// Writes the text and a line end.
+  func print(_ text: String) {
+    withInterruptsOff {
+      write(text)
+      write(UInt8(ascii: "\n"))
+      flush()
+    }
+  }
+
+  /// Writes the text.
+  func write(_ text: String) {
+    withInterruptsOff {
+      for byte in text.utf8 { write(byte) }
+    }
+  }
+
+  /// Writes the text; this form allocates nothing.
+  func write(_ text: StaticString) {
+    text.withUTF8Buffer { bytes in
+      for index in bytes.indices { write(unsafe bytes[index]) }
+    }
+  }
+
+  /// Writes a number as 16 hexadecimal digits; allocates nothing.
+  func writeHex(_ value: UInt64) {
+    write("0x" as StaticString)
+    for shift in stride(from: UInt64(60), through: 0, by: -4) {
+      let digit = UInt8(value >> shift & 15)
+      write(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
+  }
+
+  /// Writes one byte. A line feed, or a full buffer, sends what was collected.
+  func write(_ byte: UInt8) {
+    withInterruptsOff {
+      unsafe Self.buffer[Self.buffered] = byte
+      unsafe Self.buffered += 1
+      if unsafe byte == UInt8(ascii: "\n") || Self.buffered == Self.bufferSize { flush() }
+    }
+  }
+
+  /// Sends what was collected.
+  func flush() {
+    withInterruptsOff {
+      let count = unsafe Self.buffered
+      unsafe Self.buffered = 0
+      switch Self.backend {
+      case .none: break
+      case .hypervisor: unsafe XenConsole.write(Self.buffer, count: count)
+      case .ring(let ring): unsafe ring.write(Self.buffer, count: count)
+      }
+    }
+  }
+
+  /// A character that was typed, or nil.
+  func read() -> UInt8? {
+    switch Self.backend {
+    case .none: nil
+    case .hypervisor: XenConsole.read()
+    case .ring(let ring): ring.read()
+    }
+  }
+
+  static var bufferSize: Int { 256 }
+  typealias Buffer = InlineArray<256, UInt8>
+  nonisolated(unsafe) private static var buffer = Buffer(repeating: 0)
+  nonisolated(unsafe) private static var buffered = 0
+}

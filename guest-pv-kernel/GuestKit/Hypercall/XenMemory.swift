@@ -1,0 +1,112 @@
+/// A domain's memory and its place in guest-physical space, hypercall 12 (public header `memory.h`).
+enum XenMemory {
+  /// Runs a reservation call on a list of extents; returns how many of them were done.
+  private static func reserve(
+    _ operation: MemoryOperation, _ frames: [GuestFrame], order: FrameOrder, domain: DomainID
+  ) throws(HypercallError) -> Int {
+    var extents = frames
+    let result = withAddress(of: &extents) { address in
+      var argument = MemoryReservation(
+        extentStart: GuestVirtualAddress(address), extentCount: UInt64(frames.count),
+        extentOrder: UInt32(order.rawValue), domain: domain)
+      return pass(&argument) { hypercall(.memory, UInt64(operation.rawValue), $0) }
+    }
+    return Int(try checked(result))
+  }
+
+  /// Gets RAM at the given places, which must be empty; returns how many blocks came.
+  static func populate(
+    _ frames: [GuestFrame], order: FrameOrder = .page, of domain: DomainID = .current
+  ) throws(HypercallError) -> Int {
+    try reserve(.populatePhysmap, frames, order: order, domain: domain)
+  }
+
+  /// Gives the RAM at the given places back; returns how many blocks went.
+  static func decreaseReservation(
+    _ frames: [GuestFrame], order: FrameOrder = .page, of domain: DomainID = .current
+  ) throws(HypercallError) -> Int {
+    try reserve(.decreaseReservation, frames, order: order, domain: domain)
+  }
+
+  /// Asks for `count` more blocks without a place; returns how many came.
+  static func increaseReservation(
+    count: Int, order: FrameOrder = .page, of domain: DomainID = .current
+  ) throws(HypercallError) -> Int {
+    try reserve(
+      .increaseReservation, Array(repeating: GuestFrame(0), count: count), order: order, domain: domain)
+  }
+
+  /// The frames that a domain has.
+  static func currentReservation(of domain: DomainID = .current) throws(HypercallError) -> UInt64 {
+    try hypercall(.memory, MemoryOperation.currentReservation.rawValue, reading: MemoryDomain(domain: domain))
+  }
+
+  /// The frames that a domain may have.
+  static func maximumReservation(of domain: DomainID = .current) throws(HypercallError) -> UInt64 {
+    try hypercall(.memory, MemoryOperation.maximumReservation.rawValue, reading: MemoryDomain(domain: domain))
+  }
+
+  /// The machine's highest frame of RAM.
+  static func maximumRAMPage() throws(HypercallError) -> MachineFrame {
+    MachineFrame(try checked(hypercall(.memory, UInt64(MemoryOperation.maximumRAMPage.rawValue))))
+  }
+
+  /// The domain's memory map, as the hypervisor tells it; at most `capacity` entries.
+  static func memoryMap(capacity: Int = 128) throws(HypercallError) -> [MemoryMapEntry] {
+    let stride = MemoryMapEntry.size(.bits64)
+    var bytes = [UInt8](repeating: 0, count: capacity * stride)
+    var count = 0
+    let result = withAddress(of: &bytes) { address in
+      var argument = MemoryMapRequest(entryCount: UInt32(capacity), buffer: GuestVirtualAddress(address))
+      let result = pass(&argument) { hypercall(.memory, UInt64(MemoryOperation.memoryMap.rawValue), $0) }
+      count = min(Int(argument.entryCount), capacity)
+      return result
+    }
+    _ = try checked(result)
+    return (0..<count).map { index in
+      var entry = WireBytes(repeating: 0)
+      for offset in 0..<stride { entry[offset] = bytes[index * stride + offset] }
+      var reader = WireReader(entry, width: .bits64)
+      return MemoryMapEntry(from: &reader)
+    }
+  }
+
+  /// Puts a special frame, or one that the domain has elsewhere, at a place.
+  static func addToPhysmap(
+    _ space: PhysmapSpace, index: UInt64, at frame: GuestFrame, of domain: DomainID = .current
+  ) throws(HypercallError) {
+    try hypercall(
+      .memory, MemoryOperation.addToPhysmap.rawValue,
+      reading: AddToPhysmap(domain: domain, space: space, index: index, frame: frame))
+  }
+
+  /// The same for a list. `indexes` are frames of the foreign domain for `PhysmapSpace.foreignFrame`; the errors come
+  /// back one a frame, zero for none.
+  static func addToPhysmapBatch(
+    _ space: PhysmapSpace, foreignDomain: DomainID = .zero, indexes: [UInt64], at frames: [GuestFrame]
+  ) throws(HypercallError) -> [Int32] {
+    precondition(indexes.count == frames.count && frames.count <= Int(UInt16.max))
+    var sources = indexes
+    var places = frames
+    var errors = [Int32](repeating: 0, count: frames.count)
+    let result = withAddress(of: &sources) { sourceAddress in
+      withAddress(of: &places) { placeAddress in
+        withAddress(of: &errors) { errorAddress in
+          var argument = AddToPhysmapBatch(
+            spaceNumber: UInt16(space.rawValue), count: UInt16(indexes.count), foreignDomain: foreignDomain,
+            indexes: GuestVirtualAddress(sourceAddress), frames: GuestVirtualAddress(placeAddress),
+            errors: GuestVirtualAddress(errorAddress))
+          return pass(&argument) { hypercall(.memory, UInt64(MemoryOperation.addToPhysmapBatch.rawValue), $0) }
+        }
+      }
+    }
+    _ = try checked(result)
+    return errors
+  }
+
+  /// Makes a place empty.
+  static func removeFromPhysmap(_ frame: GuestFrame, of domain: DomainID = .current) throws(HypercallError) {
+    try hypercall(
+      .memory, MemoryOperation.removeFromPhysmap.rawValue, reading: RemoveFromPhysmap(domain: domain, frame: frame))
+  }
+}

@@ -1,0 +1,43 @@
+# How a guest is built: one folder of Swift sources, GuestKit and the ABI as one Embedded module, and GuestKit's
+# assembly. To be included, or used alone: make -f guest-pv-kernel/guest.mk build/guest.elf
+#
+#   $(eval $(call guest-image,NAME,SOURCES)) defines build/NAME.elf out of SOURCES (files).
+
+BUILD ?= build
+SWIFTC ?= swiftc
+NASM ?= nasm
+OPT ?= -Osize
+TOOLCHAIN ?= $(patsubst %/lib/swift,%/bin,$(shell $(SWIFTC) -print-target-info 2>/dev/null \
+  | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p'))
+LLD ?= $(TOOLCHAIN)/ld.lld
+
+GUESTKIT := guest-pv-kernel/GuestKit
+GUESTKIT_SWIFT := $(sort $(shell find abi $(GUESTKIT) -name '*.swift'))
+GUESTKIT_HEADERS := $(wildcard $(GUESTKIT)/CGuest/*)
+GUESTKIT_OBJECTS := $(patsubst $(GUESTKIT)/Entry/%.asm,$(BUILD)/guestkit/%.o,$(wildcard $(GUESTKIT)/Entry/*.asm))
+GUEST_UNICODE := $(TOOLCHAIN)/../lib/swift/embedded/x86_64-unknown-none-elf/libswiftUnicodeDataTables.a
+
+# Guests may use SSE: the trap entry saves it. Classes, closures, Array and String are there too.
+GUEST_SWIFT_FLAGS := -target x86_64-unknown-none-elf -enable-experimental-feature Embedded \
+  -enable-experimental-feature Extern -enable-experimental-feature Lifetimes \
+  -wmo -parse-as-library $(OPT) -g -swift-version 6 -strict-memory-safety -warnings-as-errors \
+  -Xfrontend -disable-stack-protector -Xfrontend -function-sections \
+  -Xcc -ffreestanding -Xcc -mno-red-zone -I $(GUESTKIT)/CGuest
+GUEST_LINK_FLAGS := -T linker/guest.ld --gc-sections -z max-page-size=4096 -static -nostdlib
+
+$(BUILD)/guestkit/%.o: $(GUESTKIT)/Entry/%.asm $(GUESTKIT)/Entry/registers.inc
+	@mkdir -p $(@D)
+	$(NASM) -f elf64 -w+error -I $(GUESTKIT)/Entry/ -o $@ $<
+
+define guest-image
+$(BUILD)/$(1)/$(1).o: $(2) $(GUESTKIT_SWIFT) $(GUESTKIT_HEADERS)
+	@mkdir -p $$(@D)
+	$(SWIFTC) $(GUEST_SWIFT_FLAGS) -module-name $(subst -,_,$(1)) -o $$@ -c $(GUESTKIT_SWIFT) $(2)
+
+$(BUILD)/$(1).elf: $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) linker/guest.ld
+	$(LLD) $(GUEST_LINK_FLAGS) -o $$@ $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) $(GUEST_UNICODE)
+endef
+
+$(eval $(call guest-image,guest,$(sort $(wildcard guest-pv-kernel/Kernel/*.swift))))
+$(eval $(call guest-image,hello,$(sort $(wildcard examples/hello/*.swift))))
+$(eval $(call guest-image,ticking,$(sort $(wildcard examples/ticking/*.swift))))
