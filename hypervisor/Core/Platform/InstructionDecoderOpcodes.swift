@@ -166,9 +166,9 @@ extension InstructionDecoder {
     return instruction
   }
 
-  /// F3 90. Without the prefix it is a no-operation, with REX.B an exchange.
+  /// F3 90. Without the prefix it is a no-operation or an exchange.
   private func decodePause() throws(DecodeError) -> DecodedInstruction {
-    guard prefixes.repetition == .whileEqual, prefixes.baseBit == 0 else { throw .unknownOpcode }
+    guard prefixes.repetition == .whileEqual else { throw .unknownOpcode }
     return plain(.pause)
   }
 

@@ -102,7 +102,7 @@ import XenABI
     let offset = linear & 0x1F_FFFF
     #expect(
       result(state, .write) == .success(GuestTranslation(0x2A_FEC0_0000 + offset, bytesLeft: 0x20_0000 - offset)))
-    memory[directoryPAE] |= Bits.nx
+    memory[directoryPAE] |= EntryBits.nx
     #expect(result(state, .execute) == fault([.present, .user, .instructionFetch]))
     memory[directoryPAE] |= 1 << 13
     #expect(result(state, .read) == fault([.present, .user, .reserved]))

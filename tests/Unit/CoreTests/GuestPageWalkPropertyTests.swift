@@ -7,7 +7,7 @@ import XenABI
 /// tables and states.
 @Suite struct GuestPageWalkPropertyTests {
   @Test func agreesWithTheModel() {
-    var random = PageWalkRandom(state: 0x0A90_5EED)
+    var random = PageWalkRandom(seed: 0x0A90_5EED)
     var successes = 0
     for _ in 0..<20_000 {
       let (state, limits, words) = random.guest()
@@ -55,7 +55,7 @@ private struct PageWalkModel {
 
   private var plan: [Level] {
     let high = (UInt64(1) << 52) &- (1 << width)
-    let nx = state.efer.contains(.noExecuteEnable) ? 0 : Bits.nx
+    let nx = state.efer.contains(.noExecuteEnable) ? 0 : EntryBits.nx
     let big = limits.hasGigabytePages
     let long = [
       Level(shift: 48, hasReservedSize: true, alwaysReserved: high | nx),
@@ -72,7 +72,7 @@ private struct PageWalkModel {
     case .pae:
       let wide = high | 0x7FF0_0000_0000_0000
       return [
-        Level(shift: 30, alwaysReserved: wide | Bits.nx | 0x1E6, hasRights: false),
+        Level(shift: 30, alwaysReserved: wide | EntryBits.nx | 0x1E6, hasRights: false),
         Level(shift: 21, large: 0x1F_E000, alwaysReserved: wide | nx), Level(shift: 12, alwaysReserved: wide | nx),
       ]
     case .fourLevel: return Array(long[1...])
@@ -103,15 +103,19 @@ private struct PageWalkModel {
       let entry = load(place, level.width)
       let isLast = level.shift == 12
       var reserved = level.alwaysReserved
-      let isLarge = !isLast && entry & Bits.ps != 0 && level.large != nil
-      if isLarge, let large = level.large { reserved |= large } else if level.hasReservedSize { reserved |= Bits.ps }
+      let isLarge = !isLast && entry & EntryBits.ps != 0 && level.large != nil
+      if isLarge, let large = level.large {
+        reserved |= large
+      } else if level.hasReservedSize {
+        reserved |= EntryBits.ps
+      }
       guard entry & 1 != 0 else { return .failure(fault([], linear)) }
       guard entry & reserved == 0 else { return .failure(fault([.present, .reserved], linear)) }
       if level.hasRights {
         used.append((place, level.width, isLast || isLarge))
-        isWritable = isWritable && entry & Bits.rw != 0
-        isUserPage = isUserPage && entry & Bits.us != 0
-        isForbidden = isForbidden || entry & Bits.nx != 0
+        isWritable = isWritable && entry & EntryBits.rw != 0
+        isUserPage = isUserPage && entry & EntryBits.us != 0
+        isForbidden = isForbidden || entry & EntryBits.nx != 0
       }
       table = entry & 0x000F_FFFF_FFFF_F000
       if isLast || isLarge {
@@ -126,7 +130,7 @@ private struct PageWalkModel {
     if access == .execute, isForbidden { isAllowed = false }
     guard isAllowed, let page else { return .failure(fault(.present, linear)) }
     for step in used {
-      let bits = step.isPage && access == .write ? Bits.a | Bits.d : Bits.a
+      let bits = step.isPage && access == .write ? EntryBits.a | EntryBits.d : EntryBits.a
       words[step.address & ~7] = words[step.address & ~7, default: 0] | bits << ((step.address & 4) * 8)
     }
     return .success(
@@ -152,17 +156,13 @@ private struct PageWalkModel {
   }
 }
 
-/// SplitMix64, and guests drawn from it: mostly sound tables with a few bits wrong.
+/// Guests drawn at random: mostly sound tables with a few bits wrong.
 private struct PageWalkRandom {
-  var state: UInt64
+  private var random: SplitMix64
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
+
+  private mutating func next() -> UInt64 { random.next() }
 
   mutating func one(in count: UInt64) -> Bool { next() % count == 0 }
 
@@ -176,12 +176,12 @@ private struct PageWalkRandom {
   }
 
   mutating func entry() -> UInt64 {
-    var entry = Bits.p | (1 + next() % 8) << 12
-    for bit in [Bits.rw, Bits.us, Bits.a, Bits.d] where !one(in: 5) { entry |= bit }
-    if one(in: 12) { entry |= Bits.nx }
-    if one(in: 30) { entry &= ~Bits.p }
+    var entry = EntryBits.p | (1 + next() % 8) << 12
+    for bit in [EntryBits.rw, EntryBits.us, EntryBits.a, EntryBits.d] where !one(in: 5) { entry |= bit }
+    if one(in: 12) { entry |= EntryBits.nx }
+    if one(in: 30) { entry &= ~EntryBits.p }
     if one(in: 40) { entry |= 1 << (next() & 63) }
-    if one(in: 8) { entry = entry & ~0x3FFF_E000 | Bits.ps | (next() & 0x3F) << 30 }
+    if one(in: 8) { entry = entry & ~0x3FFF_E000 | EntryBits.ps | (next() & 0x3F) << 30 }
     return entry
   }
 

@@ -61,7 +61,7 @@ final class FakePhysicalMemory: GuestPhysicalMemory {
 }
 
 /// The bits of an entry, by the manuals' letters.
-enum Bits {
+enum EntryBits {
   static let p: UInt64 = 1 << 0
   static let rw: UInt64 = 1 << 1
   static let us: UInt64 = 1 << 2
@@ -82,20 +82,23 @@ struct MappedGuest {
   var limits = PagingLimits(physicalAddressBits: 40, hasGigabytePages: true)
 
   /// A page of 4 KiB (`order` 0), 2 MiB (1) or 1 GiB (2), with the same flags at each level.
-  init(flags: UInt64 = Bits.p | Bits.rw | Bits.us | Bits.a | Bits.d, order: Int = 0, levels: Int = 4) {
+  init(
+    flags: UInt64 = EntryBits.p | EntryBits.rw | EntryBits.us | EntryBits.a | EntryBits.d, order: Int = 0,
+    levels: Int = 4
+  ) {
     state = PagingState(
       cr0: .protectionEnable.union(.paging).union(.writeProtect), cr3: levels == 5 ? 0x5000 : 0x1000,
       cr4: .physicalAddressExtension, efer: .longModeEnable.union(.longModeActive).union(.noExecuteEnable),
       privilegeLevel: 0, alignmentCheck: false)
     if levels == 5 {
       state.cr4.formUnion(.linearAddress57)
-      memory[entry(5)] = 0x1000 | flags & ~Bits.d
+      memory[entry(5)] = 0x1000 | flags & ~EntryBits.d
     }
     for level in [4, 3, 2, 1] {
       let isLeaf = level == order + 1
       let size = UInt64(1) << (12 + 9 * UInt64(order))
-      let target = isLeaf ? Self.page & ~(size - 1) | (order > 0 ? Bits.ps : 0) : UInt64(6 - level) << 12
-      memory[entry(level)] = target | (isLeaf ? flags : flags & ~Bits.d)
+      let target = isLeaf ? Self.page & ~(size - 1) | (order > 0 ? EntryBits.ps : 0) : UInt64(6 - level) << 12
+      memory[entry(level)] = target | (isLeaf ? flags : flags & ~EntryBits.d)
       if isLeaf { break }
     }
   }

@@ -4,7 +4,7 @@ import XenABI
 @testable import Core
 
 @Suite struct GuestPageWalkTests {
-  private static let all = Bits.p | Bits.rw | Bits.us | Bits.a | Bits.d
+  private static let all = EntryBits.p | EntryBits.rw | EntryBits.us | EntryBits.a | EntryBits.d
 
   @Test func pagingOffIsTheAddressItself() throws {
     let memory = FakePhysicalMemory()
@@ -41,7 +41,7 @@ import XenABI
 
   @Test(arguments: [1, 2, 3, 4, 5]) func absentEntries(level: Int) {
     let guest = MappedGuest(levels: 5)
-    guest.memory[guest.entry(level)] &= ~Bits.p
+    guest.memory[guest.entry(level)] &= ~EntryBits.p
     #expect(guest.error(.read) == MappedGuest.fault([]))
     #expect(guest.error(.write) == MappedGuest.fault(.write))
     #expect(guest.error(.execute) == MappedGuest.fault(.instructionFetch))
@@ -49,7 +49,7 @@ import XenABI
 
   @Test(arguments: [1, 2, 3, 4, 5]) func writeProtection(level: Int) {
     var guest = MappedGuest(levels: 5)
-    guest.memory[guest.entry(level)] &= ~Bits.rw
+    guest.memory[guest.entry(level)] &= ~EntryBits.rw
     #expect(guest.allows(.read))
     #expect(guest.error(.write) == MappedGuest.fault([.present, .write]))
     guest.state.cr0.subtract(.writeProtect)
@@ -62,7 +62,7 @@ import XenABI
     var guest = MappedGuest(levels: 5)
     guest.state.privilegeLevel = 3
     #expect(guest.allows(.read) && guest.allows(.write) && guest.allows(.execute))
-    guest.memory[guest.entry(level)] &= ~Bits.us
+    guest.memory[guest.entry(level)] &= ~EntryBits.us
     #expect(guest.error(.read) == MappedGuest.fault([.present, .user]))
     #expect(guest.error(.write) == MappedGuest.fault([.present, .user, .write]))
     #expect(guest.error(.execute) == MappedGuest.fault([.present, .user, .instructionFetch]))
@@ -72,7 +72,7 @@ import XenABI
 
   @Test(arguments: [1, 2, 3, 4, 5]) func noExecute(level: Int) {
     var guest = MappedGuest(levels: 5)
-    guest.memory[guest.entry(level)] |= Bits.nx
+    guest.memory[guest.entry(level)] |= EntryBits.nx
     #expect(guest.allows(.read) && guest.allows(.write))
     #expect(guest.error(.execute) == MappedGuest.fault([.present, .instructionFetch]))
     // Without NXE the bit is reserved.
@@ -95,7 +95,7 @@ import XenABI
     guest.state = guest.state.forImplicitAccess
     #expect(guest.error(.read) == MappedGuest.fault(.present))
     // One supervisor entry makes it a supervisor page.
-    guest.memory[guest.entry(level)] &= ~Bits.us
+    guest.memory[guest.entry(level)] &= ~EntryBits.us
     #expect(guest.allows(.read) && guest.allows(.write))
   }
 
@@ -110,7 +110,7 @@ import XenABI
     guest.state.privilegeLevel = 3
     #expect(guest.allows(.execute))
     guest.state.privilegeLevel = 0
-    guest.memory[guest.entry(level)] &= ~Bits.us
+    guest.memory[guest.entry(level)] &= ~EntryBits.us
     #expect(guest.allows(.execute))
   }
 
@@ -143,7 +143,7 @@ import XenABI
     }
     for level in [4, 5] {
       let guest = MappedGuest(levels: 5)
-      guest.memory[guest.entry(level)] |= Bits.ps
+      guest.memory[guest.entry(level)] |= EntryBits.ps
       #expect(guest.error(.read) == fault)
     }
     var guest = MappedGuest(order: 2)
@@ -153,14 +153,14 @@ import XenABI
 
   @Test(arguments: [4, 5]) func marksWhatItUsed(levels: Int) throws {
     for order in 0...2 {
-      let flags = Bits.p | Bits.rw | Bits.us
+      let flags = EntryBits.p | EntryBits.rw | EntryBits.us
       for access in [MemoryAccess.read, .execute, .write] {
         let guest = MappedGuest(flags: flags, order: order, levels: levels)
         _ = try guest.translate(access)
         for level in order + 1...levels {
           let entry = guest.memory[guest.entry(level)]
-          #expect(entry & Bits.a != 0)
-          #expect((entry & Bits.d != 0) == (access == .write && level == order + 1))
+          #expect(entry & EntryBits.a != 0)
+          #expect((entry & EntryBits.d != 0) == (access == .write && level == order + 1))
         }
         #expect(guest.memory.exchanges == levels - order)
         _ = try guest.translate(access)
@@ -170,30 +170,30 @@ import XenABI
   }
 
   @Test func refusedAccessesMarkNothing() {
-    let guest = MappedGuest(flags: Bits.p | Bits.us)
+    let guest = MappedGuest(flags: EntryBits.p | EntryBits.us)
     #expect(guest.error(.write) == MappedGuest.fault([.present, .write]))
     #expect(guest.memory.exchanges == 0)
   }
 
   @Test func startsAgainWhenAnEntryChanges() throws {
-    let guest = MappedGuest(flags: Bits.p | Bits.rw | Bits.us)
+    let guest = MappedGuest(flags: EntryBits.p | EntryBits.rw | EntryBits.us)
     guest.memory.beforeExchange = { memory in
       memory.beforeExchange = { _ in }
-      memory[guest.entry(1)] = 0x9_9999_9000 | Bits.p | Bits.rw
+      memory[guest.entry(1)] = 0x9_9999_9000 | EntryBits.p | EntryBits.rw
       memory[guest.entry(4)] |= 1 << 60
     }
     #expect(try guest.translate(.write).address == GuestPhysicalAddress(0x9_9999_9123))
-    #expect(guest.memory[guest.entry(4)] & (1 << 60 | Bits.a) == 1 << 60 | Bits.a)
+    #expect(guest.memory[guest.entry(4)] & (1 << 60 | EntryBits.a) == 1 << 60 | EntryBits.a)
 
     // The entry goes away: a fault, and no stale mark.
-    let other = MappedGuest(flags: Bits.p | Bits.rw | Bits.us)
+    let other = MappedGuest(flags: EntryBits.p | EntryBits.rw | EntryBits.us)
     other.memory.beforeExchange = { $0[other.entry(4)] = 0 }
     #expect(other.error(.write) == MappedGuest.fault(.write))
     #expect(other.memory[other.entry(4)] == 0)
   }
 
   @Test func givesUpOnARestlessTable() {
-    let guest = MappedGuest(flags: Bits.p | Bits.rw | Bits.us)
+    let guest = MappedGuest(flags: EntryBits.p | EntryBits.rw | EntryBits.us)
     guest.memory.beforeExchange = { $0[guest.entry(4)] ^= 1 << 60 }
     #expect(guest.error(.read) == .contended)
     #expect(guest.memory.exchanges < 100)
@@ -214,7 +214,7 @@ import XenABI
   }
 
   @Test func tablesThatCannotBeMarked() {
-    let guest = MappedGuest(flags: Bits.p | Bits.rw | Bits.us | Bits.a)
+    let guest = MappedGuest(flags: EntryBits.p | EntryBits.rw | EntryBits.us | EntryBits.a)
     guest.memory.readOnlyFrames = [guest.entry(1) >> 12]
     #expect(guest.allows(.read))
     #expect(guest.error(.write) == .tableOutsideMemory(GuestPhysicalAddress(guest.entry(1))))
