@@ -41,3 +41,14 @@ endef
 $(eval $(call guest-image,guest,$(sort $(wildcard guest-pv-kernel/Kernel/*.swift))))
 $(eval $(call guest-image,hello,$(sort $(wildcard examples/hello/*.swift))))
 $(eval $(call guest-image,ticking,$(sort $(wildcard examples/ticking/*.swift))))
+
+# A 32-bit guest in C, without GuestKit.
+GUEST_C_FLAGS := -m32 -march=i686 -O2 -g -Wall -Wextra -Werror -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector \
+  -fno-asynchronous-unwind-tables -mgeneral-regs-only
+
+$(BUILD)/hello-c/hello.o: examples/hello-c/hello.c
+	@mkdir -p $(@D)
+	gcc $(GUEST_C_FLAGS) -c -o $@ $<
+
+$(BUILD)/hello-c.elf: $(BUILD)/hello-c/hello.o linker/guest.ld
+	$(LLD) $(GUEST_LINK_FLAGS) -m elf_i386 -e pvh_entry -o $@ $<
