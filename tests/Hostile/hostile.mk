@@ -3,7 +3,7 @@
 HOSTILE := tests/Hostile/Guests
 HOSTILE_ASSEMBLY := $(patsubst $(HOSTILE)/%.asm,$(BUILD)/hostile/%.elf,$(wildcard $(HOSTILE)/*.asm))
 
-$(HOSTILE_ASSEMBLY): $(BUILD)/hostile/%.elf: $(HOSTILE)/%.asm $(HOSTILE)/pvh.inc $(HOSTILE)/hostile.ld
+$(HOSTILE_ASSEMBLY): $(BUILD)/hostile/%.elf: $(HOSTILE)/%.asm $(wildcard $(HOSTILE)/*.inc) $(HOSTILE)/hostile.ld
 	@mkdir -p $(@D)
 	@echo '  NASM    $@'
 	@$(NASM) -f elf32 -w+error -I $(HOSTILE)/ $< -o $(@:.elf=.o)
