@@ -159,7 +159,7 @@ package enum InstructionOperation: UInt8, BitwiseCopyable, Sendable {
 
 /// An instruction, decoded.
 package struct DecodedInstruction: Sendable {
-  package var operation: InstructionOperation
+  package var operation = InstructionOperation.move
   package var form = OperandForm.none
   /// How the processor read the code.
   package var codeSize: CodeSize
@@ -176,12 +176,15 @@ package struct DecodedInstruction: Sendable {
   /// The immediate, sign-extended.
   package var immediate: UInt64 = 0
   /// The operand in memory, for forms that have one.
-  package var memory: MemoryOperand
+  package var memory = MemoryOperand(addressSize: 0)
   /// The segment of a string's source at rSI.
   package var sourceSegment = AddressSegment.ds
   package var repetition = Repetition.once
   /// Whether the change of memory has to be one locked operation. XCHG is locked without it too.
   package var hasLock = false
+
+  /// An instruction of which nothing is known yet.
+  init(codeSize: CodeSize) { self.codeSize = codeSize }
 
   /// Whether what lies in memory matters.
   package var readsMemory: Bool {

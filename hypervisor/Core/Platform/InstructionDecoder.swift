@@ -12,11 +12,14 @@ package struct InstructionDecoder {
   private var position = 0
   let codeSize: CodeSize
   var prefixes = InstructionPrefixes()
+  /// What is known so far.
+  var instruction: DecodedInstruction
 
   private init(_ bytes: InlineArray<15, UInt8>, count: Int, codeSize: CodeSize) {
     self.bytes = bytes
     self.count = min(max(count, 0), Self.maximumLength)
     self.codeSize = codeSize
+    instruction = DecodedInstruction(codeSize: codeSize)
   }
 
   /// Decodes the instruction at the start of `bytes`, of which the first `count` are valid.
@@ -24,12 +27,14 @@ package struct InstructionDecoder {
     _ bytes: InlineArray<15, UInt8>, count: Int, codeSize: CodeSize
   ) throws(DecodeError) -> DecodedInstruction {
     var decoder = Self(bytes, count: count, codeSize: codeSize)
-    var instruction = try decoder.decodeOpcode(try decoder.readPrefixes())
-    instruction.length = UInt8(truncatingIfNeeded: decoder.position)
-    instruction.repetition = decoder.prefixes.repetition
-    instruction.hasLock = decoder.prefixes.hasLock
-    guard !instruction.hasLock || instruction.allowsLock else { throw .unknownOpcode }
-    return instruction
+    let opcode = try decoder.readPrefixes()
+    decoder.instruction.memory.addressSize = decoder.addressSize
+    decoder.instruction.repetition = decoder.prefixes.repetition
+    decoder.instruction.hasLock = decoder.prefixes.hasLock
+    try decoder.decodeOpcode(opcode)
+    decoder.instruction.length = UInt8(truncatingIfNeeded: decoder.position)
+    guard !decoder.prefixes.hasLock || decoder.instruction.allowsLock else { throw .unknownOpcode }
+    return decoder.instruction
   }
 
   /// The next byte.

@@ -45,21 +45,21 @@ extension InstructionDecoder {
     return RegisterOperand(number)
   }
 
-  /// The operand that a ModRM byte says lies in memory, with the SIB byte and the displacement that follow.
-  mutating func readMemory(_ modRM: ModRM) throws(DecodeError) -> MemoryOperand {
+  /// Takes the operand that a ModRM byte says lies in memory, with the SIB byte and the displacement that follow.
+  mutating func readMemory(_ modRM: ModRM) throws(DecodeError) {
     guard !modRM.isRegister else { throw .unknownOpcode }
-    return addressSize == 2 ? try readMemory16(modRM) : try readMemory32(modRM)
+    if addressSize == 2 { try readMemory16(modRM) } else { try readMemory32(modRM) }
+    let isOnStack = instruction.memory.base == 5 || (addressSize != 2 && instruction.memory.base == 4)
+    instruction.memory.segment = prefixes.segment ?? (isOnStack ? .ss : .ds)
   }
 
-  /// The memory that an offset in the instruction names.
-  mutating func readAbsolute() throws(DecodeError) -> MemoryOperand {
-    var memory = MemoryOperand(addressSize: addressSize)
-    memory.segment = prefixes.segment ?? .ds
-    memory.displacement = truncated(try readSigned(size: addressSize), size: addressSize)
-    return memory
+  /// Takes the memory that an offset in the instruction names.
+  mutating func readAbsolute() throws(DecodeError) {
+    instruction.memory.segment = prefixes.segment ?? .ds
+    instruction.memory.displacement = try readSigned(size: addressSize)
   }
 
-  private mutating func readMemory16(_ modRM: ModRM) throws(DecodeError) -> MemoryOperand {
+  private mutating func readMemory16(_ modRM: ModRM) throws(DecodeError) {
     var memory = MemoryOperand(addressSize: 2)
     // 3 is BX, 5 BP, 6 SI and 7 DI.
     switch modRM.target {
@@ -74,11 +74,10 @@ extension InstructionDecoder {
     }
     let displacementSize: UInt8 = memory.base == nil ? 2 : modRM.mode
     memory.displacement = try readSigned(size: displacementSize)
-    memory.segment = prefixes.segment ?? (memory.base == 5 ? .ss : .ds)
-    return memory
+    instruction.memory = memory
   }
 
-  private mutating func readMemory32(_ modRM: ModRM) throws(DecodeError) -> MemoryOperand {
+  private mutating func readMemory32(_ modRM: ModRM) throws(DecodeError) {
     var memory = MemoryOperand(addressSize: addressSize)
     var low = modRM.target
     if low == 4 {
@@ -98,8 +97,6 @@ extension InstructionDecoder {
       memory.base = low | prefixes.baseBit
       memory.displacement = try readSigned(size: modRM.mode == 2 ? 4 : modRM.mode)
     }
-    let isOnStack = memory.base == 4 || memory.base == 5
-    memory.segment = prefixes.segment ?? (isOnStack ? .ss : .ds)
-    return memory
+    instruction.memory = memory
   }
 }

@@ -3,13 +3,13 @@
 /// 0F 0B and all else that is not listed is unknown: a guest that executes it gets its #UD.
 extension InstructionDecoder {
   /// Decodes what follows the prefixes.
-  mutating func decodeOpcode(_ opcode: UInt8) throws(DecodeError) -> DecodedInstruction {
+  mutating func decodeOpcode(_ opcode: UInt8) throws(DecodeError) {
     switch opcode {
     case 0x0F: try decodeTwoByteOpcode(try readByte())
     case 0x00...0x3F: try decodeArithmetic(opcode)
-    case 0x63: try decodeExtension(.moveSignExtended, from: 4, in: .bits64)
-    case 0x6C, 0x6D: string(.inputString, portSize(opcode), destination: true)
-    case 0x6E, 0x6F: string(.outputString, portSize(opcode), destination: false)
+    case 0x63: try decodeSignExtension()
+    case 0x6C, 0x6D: decodeString(.inputString, portSize(opcode))
+    case 0x6E, 0x6F: decodeString(.outputString, portSize(opcode))
     case 0x80...0x83: try decodeArithmeticImmediate(opcode)
     case 0x84, 0x85: try decodeWithRegister(.test, .memoryFromRegister, size(opcode))
     case 0x86, 0x87: try decodeWithRegister(.exchange, .memoryFromRegister, size(opcode))
@@ -17,33 +17,33 @@ extension InstructionDecoder {
     case 0x8A, 0x8B: try decodeWithRegister(.move, .registerFromMemory, size(opcode))
     case 0x90: try decodePause()
     case 0xA0...0xA3: try decodeAbsoluteMove(opcode)
-    case 0xA4, 0xA5: string(.moveString, size(opcode), destination: true)
-    case 0xAA, 0xAB: string(.storeString, size(opcode), destination: true)
-    case 0xAC, 0xAD: string(.loadString, size(opcode), destination: false)
+    case 0xA4, 0xA5: decodeString(.moveString, size(opcode))
+    case 0xAA, 0xAB: decodeString(.storeString, size(opcode))
+    case 0xAC, 0xAD: decodeString(.loadString, size(opcode))
     case 0xC6, 0xC7: try decodeMoveImmediate(opcode)
     case 0xE4...0xE7, 0xEC...0xEF: try decodePort(opcode)
-    case 0xF4: plain(.halt)
+    case 0xF4: instruction.operation = .halt
     case 0xF6, 0xF7: try decodeUnary(opcode)
     case 0xFE, 0xFF: try decodeStep(opcode)
     default: throw .unknownOpcode
     }
   }
 
-  private mutating func decodeTwoByteOpcode(_ opcode: UInt8) throws(DecodeError) -> DecodedInstruction {
+  private mutating func decodeTwoByteOpcode(_ opcode: UInt8) throws(DecodeError) {
     switch opcode {
     case 0x01: try decodeSystemGroup()
-    case 0x06: plain(.clearTaskSwitched)
-    case 0x08: plain(.invalidateCaches)
-    case 0x09: plain(.writeBackCaches)
+    case 0x06: instruction.operation = .clearTaskSwitched
+    case 0x08: instruction.operation = .invalidateCaches
+    case 0x09: instruction.operation = .writeBackCaches
     case 0x20: try decodeSystemMove(.moveFromControl)
     case 0x21: try decodeSystemMove(.moveFromDebug)
     case 0x22: try decodeSystemMove(.moveToControl)
     case 0x23: try decodeSystemMove(.moveToDebug)
-    case 0x30: plain(.writeMSR)
-    case 0x31: plain(.readTimeStamp)
-    case 0x32: plain(.readMSR)
-    case 0x33: plain(.readPerformanceCounter)
-    case 0xA2: plain(.cpuid)
+    case 0x30: instruction.operation = .writeMSR
+    case 0x31: instruction.operation = .readTimeStamp
+    case 0x32: instruction.operation = .readMSR
+    case 0x33: instruction.operation = .readPerformanceCounter
+    case 0xA2: instruction.operation = .cpuid
     case 0xB6, 0xB7: try decodeExtension(.moveZeroExtended, from: opcode & 1 == 0 ? 1 : 2)
     case 0xBE, 0xBF: try decodeExtension(.moveSignExtended, from: opcode & 1 == 0 ? 1 : 2)
     case 0xC3: try decodeNonTemporalMove()
@@ -52,202 +52,182 @@ extension InstructionDecoder {
   }
 
   /// 0F 01: system instructions by the whole ModRM byte, or by its register field.
-  private mutating func decodeSystemGroup() throws(DecodeError) -> DecodedInstruction {
+  private mutating func decodeSystemGroup() throws(DecodeError) {
     let byte = try readByte()
     switch byte {
-    case 0xC1: return plain(.vmcall)
-    case 0xC8, 0xFA: return plain(.monitor)
-    case 0xC9, 0xFB: return plain(.monitorWait)
-    case 0xD0: return plain(.getExtendedControl)
-    case 0xD1: return plain(.setExtendedControl)
-    case 0xD9: return plain(.vmmcall)
-    case 0xF9: return plain(.readTimeStampAndID)
-    default: break
-    }
-    let modRM = ModRM(byte, prefixes)
-    var instruction: DecodedInstruction
-    switch modRM.extension {
-    case 6:
-      instruction = plain(.loadMachineStatus)
-      instruction.operandSize = 2
-      instruction.registerSize = 2
-      if modRM.isRegister {
-        instruction.register = RegisterOperand(modRM.target | prefixes.baseBit)
-        return instruction
+    case 0xC1: instruction.operation = .vmcall
+    case 0xC8, 0xFA: instruction.operation = .monitor
+    case 0xC9, 0xFB: instruction.operation = .monitorWait
+    case 0xD0: instruction.operation = .getExtendedControl
+    case 0xD1: instruction.operation = .setExtendedControl
+    case 0xD9: instruction.operation = .vmmcall
+    case 0xF9: instruction.operation = .readTimeStampAndID
+    default:
+      let modRM = ModRM(byte, prefixes)
+      switch modRM.extension {
+      case 6: try decodeMachineStatus(modRM)
+      case 7:
+        instruction.operation = .invalidatePage
+        try readMemory(modRM)
+      default: throw .unknownOpcode
       }
-    case 7: instruction = plain(.invalidatePage)
-    default: throw .unknownOpcode
     }
-    instruction.memory = try readMemory(modRM)
-    return instruction
+  }
+
+  /// LMSW, from a register or from memory.
+  private mutating func decodeMachineStatus(_ modRM: ModRM) throws(DecodeError) {
+    instruction.operation = .loadMachineStatus
+    setOperandSize(2)
+    if modRM.isRegister {
+      instruction.register = RegisterOperand(modRM.target | prefixes.baseBit)
+    } else {
+      try readMemory(modRM)
+    }
   }
 
   /// 00 to 3F: eight operations, each with its operands both ways round. The others there name no memory.
-  private mutating func decodeArithmetic(_ opcode: UInt8) throws(DecodeError) -> DecodedInstruction {
-    let operation = arithmetic(opcode >> 3)
-    switch opcode & 7 {
-    case 0, 1: return try decodeWithRegister(operation, .memoryFromRegister, size(opcode))
-    case 2, 3: return try decodeWithRegister(operation, .registerFromMemory, size(opcode))
-    default: throw .unknownOpcode
-    }
+  private mutating func decodeArithmetic(_ opcode: UInt8) throws(DecodeError) {
+    guard opcode & 4 == 0 else { throw .unknownOpcode }
+    try decodeWithRegister(
+      arithmetic(opcode >> 3), opcode & 2 == 0 ? .memoryFromRegister : .registerFromMemory, size(opcode))
   }
 
   /// 80 to 83: the same operations with an immediate, in 83 of one byte. 82 is 80 again, but not in 64-bit mode.
-  private mutating func decodeArithmeticImmediate(_ opcode: UInt8) throws(DecodeError) -> DecodedInstruction {
+  private mutating func decodeArithmeticImmediate(_ opcode: UInt8) throws(DecodeError) {
     guard opcode != 0x82 || codeSize != .bits64 else { throw .unknownOpcode }
     let modRM = try readModRM()
-    let operandSize = size(opcode)
-    return try withImmediate(
-      arithmetic(modRM.extension), modRM, operandSize, immediateSize: opcode == 0x81 ? min(operandSize, 4) : 1)
+    try decodeInPlace(arithmetic(modRM.extension), modRM, size(opcode))
+    try readImmediate(size: opcode == 0x83 ? 1 : size(opcode))
   }
 
   /// F6, F7: TEST with an immediate, NOT, NEG. The multiplications and divisions are not known.
-  private mutating func decodeUnary(_ opcode: UInt8) throws(DecodeError) -> DecodedInstruction {
+  private mutating func decodeUnary(_ opcode: UInt8) throws(DecodeError) {
     let modRM = try readModRM()
-    let operandSize = size(opcode)
     switch modRM.extension {
-    case 0, 1: return try withImmediate(.test, modRM, operandSize, immediateSize: min(operandSize, 4))
-    case 2: return try inPlace(.not, modRM, operandSize)
-    case 3: return try inPlace(.negate, modRM, operandSize)
+    case 0, 1:
+      try decodeInPlace(.test, modRM, size(opcode))
+      try readImmediate(size: size(opcode))
+    case 2: try decodeInPlace(.not, modRM, size(opcode))
+    case 3: try decodeInPlace(.negate, modRM, size(opcode))
     default: throw .unknownOpcode
     }
   }
 
   /// FE, FF: INC, DEC. The jumps, calls and pushes are not known.
-  private mutating func decodeStep(_ opcode: UInt8) throws(DecodeError) -> DecodedInstruction {
+  private mutating func decodeStep(_ opcode: UInt8) throws(DecodeError) {
     let modRM = try readModRM()
-    switch modRM.extension {
-    case 0: return try inPlace(.increment, modRM, size(opcode))
-    case 1: return try inPlace(.decrement, modRM, size(opcode))
-    default: throw .unknownOpcode
-    }
+    guard modRM.extension <= 1 else { throw .unknownOpcode }
+    try decodeInPlace(modRM.extension == 0 ? .increment : .decrement, modRM, size(opcode))
   }
 
   /// C6 /0, C7 /0.
-  private mutating func decodeMoveImmediate(_ opcode: UInt8) throws(DecodeError) -> DecodedInstruction {
+  private mutating func decodeMoveImmediate(_ opcode: UInt8) throws(DecodeError) {
     let modRM = try readModRM()
     guard modRM.extension == 0 else { throw .unknownOpcode }
-    let operandSize = size(opcode)
-    return try withImmediate(.move, modRM, operandSize, immediateSize: min(operandSize, 4))
+    try decodeInPlace(.move, modRM, size(opcode))
+    try readImmediate(size: size(opcode))
   }
 
   /// A0 to A3: MOV between rAX and an offset in the instruction.
-  private mutating func decodeAbsoluteMove(_ opcode: UInt8) throws(DecodeError) -> DecodedInstruction {
-    var instruction = plain(.move)
+  private mutating func decodeAbsoluteMove(_ opcode: UInt8) throws(DecodeError) {
+    instruction.operation = .move
     instruction.form = opcode & 2 == 0 ? .registerFromMemory : .memoryFromRegister
-    instruction.operandSize = size(opcode)
-    instruction.registerSize = instruction.operandSize
-    instruction.memory = try readAbsolute()
-    return instruction
+    setOperandSize(size(opcode))
+    try readAbsolute()
+  }
+
+  /// MOVSXD. In other modes the opcode is ARPL.
+  private mutating func decodeSignExtension() throws(DecodeError) {
+    guard codeSize == .bits64 else { throw .unknownOpcode }
+    try decodeExtension(.moveSignExtended, from: 4)
   }
 
   /// MOVZX, MOVSX and MOVSXD, from an operand of `size` bytes.
-  private mutating func decodeExtension(
-    _ operation: InstructionOperation, from size: UInt8, in only: CodeSize? = nil
-  ) throws(DecodeError) -> DecodedInstruction {
-    if let only, only != codeSize { throw .unknownOpcode }
-    var instruction = try decodeWithRegister(operation, .registerFromMemory, operandSize)
+  private mutating func decodeExtension(_ operation: InstructionOperation, from size: UInt8) throws(DecodeError) {
+    try decodeWithRegister(operation, .registerFromMemory, operandSize)
     instruction.operandSize = min(size, operandSize)
-    return instruction
   }
 
   /// MOVNTI. Other prefixes make other instructions of it, or none.
-  private mutating func decodeNonTemporalMove() throws(DecodeError) -> DecodedInstruction {
+  private mutating func decodeNonTemporalMove() throws(DecodeError) {
     guard !prefixes.hasOperandSize, prefixes.repetition == .once else { throw .unknownOpcode }
-    return try decodeWithRegister(.move, .memoryFromRegister, prefixes.isWide ? 8 : 4)
+    try decodeWithRegister(.move, .memoryFromRegister, prefixes.isWide ? 8 : 4)
   }
 
   /// IN and OUT. The upper four take the port from DX.
-  private mutating func decodePort(_ opcode: UInt8) throws(DecodeError) -> DecodedInstruction {
-    var instruction = plain(opcode & 2 == 0 ? .input : .output)
-    instruction.operandSize = portSize(opcode)
-    instruction.registerSize = instruction.operandSize
+  private mutating func decodePort(_ opcode: UInt8) throws(DecodeError) {
+    instruction.operation = opcode & 2 == 0 ? .input : .output
+    setOperandSize(portSize(opcode))
     if opcode & 8 == 0 { instruction.immediate = UInt64(try readByte()) }
-    return instruction
   }
 
   /// F3 90. Without the prefix it is a no-operation or an exchange.
-  private func decodePause() throws(DecodeError) -> DecodedInstruction {
+  private mutating func decodePause() throws(DecodeError) {
     guard prefixes.repetition == .whileEqual else { throw .unknownOpcode }
-    return plain(.pause)
+    instruction.operation = .pause
   }
 
   /// 0F 20 to 0F 23: the ModRM byte names two registers, whatever its mode says.
-  private mutating func decodeSystemMove(
-    _ operation: InstructionOperation
-  ) throws(DecodeError) -> DecodedInstruction {
+  private mutating func decodeSystemMove(_ operation: InstructionOperation) throws(DecodeError) {
     let modRM = try readModRM()
-    var instruction = plain(operation)
+    instruction.operation = operation
     instruction.registerSize = codeSize == .bits64 ? 8 : 4
     instruction.register = RegisterOperand(modRM.target | prefixes.baseBit)
     instruction.systemRegister = modRM.register
     if prefixes.hasLock {
-      guard instruction.systemRegister == 0 else { throw .unknownOpcode }
+      guard modRM.register == 0 else { throw .unknownOpcode }
       instruction.systemRegister = 8
     }
-    return instruction
   }
 }
 
 /// The shapes that opcodes share.
 extension InstructionDecoder {
-  /// An instruction without operands.
-  private func plain(_ operation: InstructionOperation) -> DecodedInstruction {
-    DecodedInstruction(operation: operation, codeSize: codeSize, memory: MemoryOperand(addressSize: addressSize))
-  }
-
   /// One with a register and an operand in memory.
   private mutating func decodeWithRegister(
     _ operation: InstructionOperation, _ form: OperandForm, _ size: UInt8
-  ) throws(DecodeError) -> DecodedInstruction {
+  ) throws(DecodeError) {
     let modRM = try readModRM()
-    var instruction = plain(operation)
+    instruction.operation = operation
     instruction.form = form
-    instruction.operandSize = size
-    instruction.registerSize = size
+    setOperandSize(size)
     instruction.register = register(modRM.register, size: size)
-    instruction.memory = try readMemory(modRM)
-    return instruction
-  }
-
-  /// One with an immediate and an operand in memory.
-  private mutating func withImmediate(
-    _ operation: InstructionOperation, _ modRM: ModRM, _ size: UInt8, immediateSize: UInt8
-  ) throws(DecodeError) -> DecodedInstruction {
-    var instruction = try inPlace(operation, modRM, size)
-    instruction.form = .memoryFromImmediate
-    instruction.immediate = try readSigned(size: immediateSize)
-    return instruction
+    try readMemory(modRM)
   }
 
   /// One with an operand in memory alone.
-  private mutating func inPlace(
+  private mutating func decodeInPlace(
     _ operation: InstructionOperation, _ modRM: ModRM, _ size: UInt8
-  ) throws(DecodeError) -> DecodedInstruction {
-    var instruction = plain(operation)
+  ) throws(DecodeError) {
+    instruction.operation = operation
     instruction.form = .memoryOnly
-    instruction.operandSize = size
-    instruction.registerSize = size
-    instruction.memory = try readMemory(modRM)
-    return instruction
+    setOperandSize(size)
+    try readMemory(modRM)
+  }
+
+  /// The immediate that follows the operand in memory: at most 4 bytes, of which an operand of 8 takes the sign.
+  private mutating func readImmediate(size: UInt8) throws(DecodeError) {
+    instruction.form = .memoryFromImmediate
+    instruction.immediate = try readSigned(size: min(size, 4))
   }
 
   /// A string instruction: its destination is ES:rDI always, its source rSI in DS or what a prefix says.
-  private func string(
-    _ operation: InstructionOperation, _ size: UInt8, destination: Bool
-  ) -> DecodedInstruction {
-    var instruction = plain(operation)
+  private mutating func decodeString(_ operation: InstructionOperation, _ size: UInt8) {
+    instruction.operation = operation
     instruction.form = .string
-    instruction.operandSize = size
-    instruction.registerSize = size
+    setOperandSize(size)
     instruction.sourceSegment = prefixes.segment ?? .ds
-    if destination {
+    if instruction.writesMemory {
       instruction.memory.base = 7
       instruction.memory.segment = .es
     } else {
       instruction.memory = instruction.source
     }
-    return instruction
+  }
+
+  private mutating func setOperandSize(_ size: UInt8) {
+    instruction.operandSize = size
+    instruction.registerSize = size
   }
 
   /// The operand's bytes by the opcode's lowest bit: 1, or what mode and prefixes say.
@@ -262,15 +242,6 @@ extension InstructionDecoder {
 
   /// The operation of a number in the arithmetic opcodes.
   private func arithmetic(_ number: UInt8) -> InstructionOperation {
-    switch number & 7 {
-    case 0: .add
-    case 1: .or
-    case 2: .addWithCarry
-    case 3: .subtractWithBorrow
-    case 4: .and
-    case 5: .subtract
-    case 6: .xor
-    default: .compare
-    }
+    InstructionOperation(rawValue: InstructionOperation.add.rawValue &+ (number & 7)) ?? .compare
   }
 }
