@@ -30,7 +30,8 @@ import XenABI
     let scale = ClockScale(frequency: Hertz(hertz))
     var random = SplitMix64(seed: hertz)
     for _ in 0..<2000 {
-      let duration = Nanoseconds(UInt64.random(in: 0...(1 << 56), using: &random) >> UInt64.random(in: 0...56, using: &random))
+      let duration = Nanoseconds(
+        UInt64.random(in: 0...(1 << 56), using: &random) >> UInt64.random(in: 0...56, using: &random))
       let ticks = scale.ticks(duration)
       guard ticks != .never else { continue }
       #expect(scale.nanoseconds(ticks) >= duration)
