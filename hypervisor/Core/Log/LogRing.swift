@@ -12,8 +12,10 @@ package enum LogLevel: UInt8, Comparable, BitwiseCopyable {
 
 /// The hypervisor's log: the last lines, kept for the control domain and for the debug keys.
 package struct LogRing: ~Copyable {
-  private var bytes = InlineArray<8192, UInt8>(repeating: 0)
-  /// Bytes ever written; the ring holds the last 8192.
+  private var base: UInt = 0
+  /// The bytes the ring holds, a power of two; 0 until it has its place.
+  package private(set) var capacity: UInt64 = 0
+  /// Bytes ever written.
   package private(set) var written: UInt64 = 0
   /// What is put out on the console, of the hypervisor's own lines and of those a guest caused.
   package var level = LogLevel.info
@@ -21,31 +23,34 @@ package struct LogRing: ~Copyable {
 
   init() {}
 
-  package static var capacity: UInt64 { 8192 }
+  /// Gives the ring its memory: `capacity` bytes, a power of two, that are its own for good.
+  package mutating func place(at address: MachineAddress, capacity: UInt64, in map: DirectMap) {
+    base = unsafe UInt(bitPattern: map.pointer(address))
+    self.capacity = capacity
+  }
+
+  private func slot(_ position: UInt64) -> UnsafeMutablePointer<UInt8> {
+    // Within the ring by the mask; the caller has seen that there is a ring.
+    unsafe UnsafeMutablePointer(bitPattern: base &+ UInt(position & (capacity &- 1))).unsafelyUnwrapped
+  }
 
   mutating func append(_ byte: UInt8) {
-    bytes[Int(truncatingIfNeeded: written) & 8191] = byte
+    guard capacity > 0 else { return }
+    unsafe slot(written).pointee = byte
     written &+= 1
   }
 
   /// The byte at a position that is still in the ring; nil where it is not, or not yet.
   package func byte(at position: UInt64) -> UInt8? {
-    guard position < written, written &- position <= Self.capacity else { return nil }
-    return bytes[Int(truncatingIfNeeded: position) & 8191]
+    guard position < written, written &- position <= capacity else { return nil }
+    return unsafe slot(position).pointee
   }
 
   /// The oldest position in the ring.
-  package var oldest: UInt64 { written > Self.capacity ? written &- Self.capacity : 0 }
+  package var oldest: UInt64 { written > capacity ? written &- capacity : 0 }
 
   /// Forgets everything that is in the ring.
-  package mutating func clear() {
-    var index = 0
-    while index < 8192 {
-      bytes[index] = 0
-      index &+= 1
-    }
-    written = 0
-  }
+  package mutating func clear() { written = 0 }
 }
 
 extension Handle where Object == Hypervisor {
