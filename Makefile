@@ -42,7 +42,8 @@ HYPERVISOR_OBJECTS := $(BUILD)/hypervisor/apus.o \
   $(patsubst hypervisor/Machine/CMachine/%.c,$(BUILD)/hypervisor/%.o,$(wildcard hypervisor/Machine/CMachine/*.c))
 
 # ---- Targets ----
-.PHONY: all images run test bench iso debug clean help format-check symbolize
+.PHONY: all images run test bench iso debug clean help format-check symbolize \
+  hypercalls
 
 all:
 	@tools/setup.sh build
@@ -56,6 +57,7 @@ help:
 	@echo 'make iso           build/apus.iso, bootable by GRUB from CD'
 	@echo 'make debug         QEMU under gdb, stopped at the Swift entry (docs/debugging.md)'
 	@echo 'make symbolize     addresses of a panic report, from stdin or ADDRESSES="...", as file:line'
+	@echo 'make hypercalls    dispatch, stubs and docs/hypercalls.md anew, from the table in tools/hypercall-table'
 	@echo 'make format-check  swift format lint --strict over the whole tree'
 	@echo 'make clean         remove build/ and .build/'
 
@@ -87,6 +89,9 @@ bench:
 	@tools/setup.sh bench
 	@$(MAKE) --no-print-directory images test-images
 	@swift run -c release --quiet bench $(if $(PEER),--peer $(PEER))
+
+hypercalls:
+	@swift run --quiet hypercall-table .
 
 FORMATTED := $(wildcard abi builder hypervisor guest-pv-kernel dom0 examples tests tools Package.swift)
 format-check:

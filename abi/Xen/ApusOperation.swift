@@ -3,6 +3,8 @@ public struct ApusOperation: RawRepresentable, Equatable, BitwiseCopyable, Senda
   public var rawValue: UInt32
   @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
   @inline(__always) public init(_ number: UInt32) { rawValue = number }
+  /// The number as a register holds it.
+  @inline(__always) public var word: UInt64 { UInt64(rawValue) }
 
   /// The name that a domain was built with.
   @inline(__always) public static var domainName: Self { Self(0) }

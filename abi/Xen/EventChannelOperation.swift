@@ -3,6 +3,8 @@ public struct EventChannelOperation: RawRepresentable, Equatable, BitwiseCopyabl
   public var rawValue: UInt32
   @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
   @inline(__always) public init(_ number: UInt32) { rawValue = number }
+  /// The number as a register holds it.
+  @inline(__always) public var word: UInt64 { UInt64(rawValue) }
 
   /// `EVTCHNOP_bind_interdomain`: connects to a port that a domain keeps open for the caller.
   @inline(__always) public static var bindInterdomain: Self { Self(0) }

@@ -61,11 +61,11 @@ public struct GrantCopy: WireStructure, Equatable, Sendable {
     source = reader.word()
     sourceDomain = DomainID(reader.u16())
     sourceOffset = reader.u16()
-    sourceReserved = 0
+    sourceReserved = reader.width == .bits64 ? reader.u32() : 0
     destination = reader.word()
     destinationDomain = DomainID(reader.u16())
     destinationOffset = reader.u16()
-    destinationReserved = 0
+    destinationReserved = reader.width == .bits64 ? reader.u32() : 0
     byteCount = reader.u16()
     flags = GrantCopyFlags(rawValue: reader.u16())
     status = GrantStatus(reader.i16())
@@ -74,9 +74,11 @@ public struct GrantCopy: WireStructure, Equatable, Sendable {
     writer.word(source)
     writer.u16(sourceDomain.rawValue)
     writer.u16(sourceOffset)
+    if writer.width == .bits64 { writer.u32(sourceReserved) }
     writer.word(destination)
     writer.u16(destinationDomain.rawValue)
     writer.u16(destinationOffset)
+    if writer.width == .bits64 { writer.u32(destinationReserved) }
     writer.u16(byteCount)
     writer.u16(flags.rawValue)
     writer.i16(status.rawValue)

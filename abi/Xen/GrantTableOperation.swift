@@ -3,6 +3,8 @@ public struct GrantTableOperation: RawRepresentable, Equatable, BitwiseCopyable,
   public var rawValue: UInt32
   @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
   @inline(__always) public init(_ number: UInt32) { rawValue = number }
+  /// The number as a register holds it.
+  @inline(__always) public var word: UInt64 { UInt64(rawValue) }
 
   /// `GNTTABOP_map_grant_ref`: maps granted frames.
   @inline(__always) public static var map: Self { Self(0) }

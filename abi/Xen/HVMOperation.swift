@@ -3,6 +3,8 @@ public struct HVMOperation: RawRepresentable, Equatable, BitwiseCopyable, Sendab
   public var rawValue: UInt32
   @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
   @inline(__always) public init(_ number: UInt32) { rawValue = number }
+  /// The number as a register holds it.
+  @inline(__always) public var word: UInt64 { UInt64(rawValue) }
 
   /// `HVMOP_set_param`.
   @inline(__always) public static var setParameter: Self { Self(0) }

@@ -5,6 +5,8 @@ public struct MemoryOperation: RawRepresentable, Equatable, BitwiseCopyable, Sen
   public var rawValue: UInt32
   @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
   @inline(__always) public init(_ number: UInt32) { rawValue = number }
+  /// The number as a register holds it.
+  @inline(__always) public var word: UInt64 { UInt64(rawValue) }
 
   /// `XENMEM_increase_reservation`: more frames, without a place in guest-physical space.
   @inline(__always) public static var increaseReservation: Self { Self(0) }

@@ -3,6 +3,8 @@ public struct PhysicalDeviceOperation: RawRepresentable, Equatable, BitwiseCopya
   public var rawValue: UInt32
   @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
   @inline(__always) public init(_ number: UInt32) { rawValue = number }
+  /// The number as a register holds it.
+  @inline(__always) public var word: UInt64 { UInt64(rawValue) }
 
   /// `PHYSDEVOP_irq_status_query`: whether an interrupt needs an end-of-interrupt call.
   @inline(__always) public static var irqStatusQuery: Self { Self(5) }

@@ -3,6 +3,8 @@ public struct SystemControlOperation: RawRepresentable, Equatable, BitwiseCopyab
   public var rawValue: UInt32
   @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
   @inline(__always) public init(_ number: UInt32) { rawValue = number }
+  /// The number as a register holds it.
+  @inline(__always) public var word: UInt64 { UInt64(rawValue) }
 
   /// `XEN_SYSCTL_getdomaininfolist`: information on domains from a given number on.
   @inline(__always) public static var listDomains: Self { Self(6) }

@@ -3,6 +3,8 @@ public struct VCPUOperation: RawRepresentable, Equatable, BitwiseCopyable, Senda
   public var rawValue: UInt32
   @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
   @inline(__always) public init(_ number: UInt32) { rawValue = number }
+  /// The number as a register holds it.
+  @inline(__always) public var word: UInt64 { UInt64(rawValue) }
 
   /// `VCPUOP_is_up`: whether a vCPU runs or could.
   @inline(__always) public static var isUp: Self { Self(3) }

@@ -13,7 +13,7 @@
 ///
 /// The first is for what is always short: its value goes into the guest's result register. The second is for what
 /// loops over a number the guest chose: it does a bounded piece, and says how the rest is to be asked for. Only the
-/// layout that took the exit, and multicall for its entries, act on the outcome; a method never writes registers.
+/// layout that took the exit (by `GeneralRegisters.complete`), and multicall for its entries, act on the outcome.
 package enum HypercallOutcome: Equatable, BitwiseCopyable {
   /// Finished: the value for the result register. The instruction pointer moves past the hypercall instruction.
   case done(UInt64)

@@ -1,0 +1,113 @@
+import XenABI
+
+let multicallCall = Hypercall(
+  .multicall, "multicall", cName: "multicall", header: "xen.h", .multicall, "Several hypercalls in one.",
+  operations: [
+    Operation(
+      nil, "multicall", cName: "multicall", "multicall",
+      "Does the calls of a list in order and writes each one's result into its entry. An entry that fails does not "
+        + "stop the others. A multicall within a multicall is refused with -ENOSYS in its entry.",
+      .list(MulticallEntry.self), continues: true,
+      errors: [Refusal(.badAddress, "an entry can't be read or written")])
+  ])
+
+let versionCall = Hypercall(
+  .version, "version", cName: "xen_version", header: "version.h", .command,
+  "What runs here and what it can do. The version is Xen's, whose ABI this is; the strings tell that it is Apus.",
+  notes: ["`XENVER_build_id` is not offered."],
+  operations: [
+    Operation(
+      VersionOperation.version.rawValue, "version", cName: "XENVER_version", "versionNumber",
+      "The version of the ABI. The cheapest call there is.",
+      result: "major version in bits 31:16, minor in 15:0: 0x00040011"),
+    Operation(
+      VersionOperation.extraVersion.rawValue, "extraVersion", cName: "XENVER_extraversion", "versionExtra",
+      "What follows the version's numbers.", .bytes(16)),
+    Operation(
+      VersionOperation.compileInformation.rawValue, "compileInformation", cName: "XENVER_compile_info",
+      "versionCompileInformation",
+      "The compiler (64 bytes), by whom (16), where (32) and when (32) it was compiled.", .bytes(144)),
+    Operation(
+      VersionOperation.capabilities.rawValue, "capabilities", cName: "XENVER_capabilities", "versionCapabilities",
+      "The kinds of domains that can be built.", .bytes(1024)),
+    Operation(
+      VersionOperation.changeSet.rawValue, "changeSet", cName: "XENVER_changeset", "versionChangeSet",
+      "The revision of the source.", .bytes(64)),
+    Operation(
+      VersionOperation.platformParameters.rawValue, "platformParameters", cName: "XENVER_platform_parameters",
+      "versionPlatformParameters", "Where the hypervisor's part of a pv domain's address space begins.",
+      .updates(PlatformParameters.self)),
+    Operation(
+      VersionOperation.getFeatures.rawValue, "getFeatures", cName: "XENVER_get_features", "versionGetFeatures",
+      "The caller's feature bits, 32 at a time.", .updates(FeatureInformation.self),
+      errors: [Refusal(.invalidArgument, "there is no such word of bits")]),
+    Operation(
+      VersionOperation.pageSize.rawValue, "pageSize", cName: "XENVER_pagesize", "versionPageSize",
+      "The bytes of a page.", result: "4096"),
+    Operation(
+      VersionOperation.guestHandle.rawValue, "guestHandle", cName: "XENVER_guest_handle", "versionGuestHandle",
+      "The 16 bytes by which tools know the caller.", .bytes(16)),
+    Operation(
+      VersionOperation.commandLine.rawValue, "commandLine", cName: "XENVER_commandline", "versionCommandLine",
+      "The hypervisor's command line; `<denied>` for all but the control domain.", .bytes(1024)),
+  ])
+
+let consoleCall = Hypercall(
+  .console, "console", cName: "console_io", header: "xen.h", .console, "The hypervisor's own console.",
+  operations: [
+    Operation(
+      ConsoleOperation.write.rawValue, "write", cName: "CONSOLEIO_write", "consoleWrite",
+      "Writes characters, a piece at a time. The control domain's appear as they are, another domain's with its name in "
+        + "front of each line.",
+      continues: true, errors: [Refusal(.badAddress, "the bytes can't be read")]),
+    Operation(
+      ConsoleOperation.read.rawValue, "read", cName: "CONSOLEIO_read", "consoleRead",
+      "Takes characters that were typed. `VIRQ_CONSOLE` tells when there are some.", by: .controlDomain,
+      result: "the number of characters", errors: [Refusal(.badAddress, "the bytes can't be written")]),
+  ])
+
+let vmAssistCall = Hypercall(
+  .vmAssist, "vmAssist", cName: "vm_assist", header: "xen.h", .vmAssist,
+  "Behaviours that a domain can switch on. For a domain with nested page tables there is `runstateUpdateFlag` alone.",
+  operations: [
+    Operation(
+      VMAssistOperation.enable.rawValue, "enable", cName: "VMASST_CMD_enable", "vmAssistEnable", "Switches one on.",
+      errors: [Refusal(.invalidArgument, "it is not offered")]),
+    Operation(
+      VMAssistOperation.disable.rawValue, "disable", cName: "VMASST_CMD_disable", "vmAssistDisable",
+      "Switches one off.",
+      errors: [Refusal(.invalidArgument, "it is not offered")]),
+  ])
+
+let hvmCall = Hypercall(
+  .hvm, "hvm", cName: "hvm_op", header: "hvm/hvm_op.h", .command,
+  "Parameters and callback vectors of hardware-assisted domains.",
+  notes: [
+    "`HVMOP_pagetable_dying` is refused on purpose: a guest that finds it would call it at every end of a process."
+  ],
+  operations: [
+    Operation(
+      HVMOperation.setParameter.rawValue, "setParameter", cName: "HVMOP_set_param", "hvmSetParameter",
+      "Sets a parameter. A domain may set its own callback and triple-fault reason; the rest is the control domain's. "
+        + "Setting the callback also tells the hypervisor the width of the domain's `shared_info`.",
+      .reads(HVMParameterValue.self), by: .itself,
+      errors: [
+        noSuchDomain, otherDomain, Refusal(.notPermitted, "the parameter is not the domain's own to set"),
+        Refusal(.invalidArgument, "no such parameter, or no such value"),
+        Refusal(.alreadyExists, "the parameter can be set once, and was"),
+      ]),
+    Operation(
+      HVMOperation.getParameter.rawValue, "getParameter", cName: "HVMOP_get_param", "hvmGetParameter",
+      "Gets a parameter. What was never set is 0.", .updates(HVMParameterValue.self), by: .itself,
+      errors: [
+        noSuchDomain, otherDomain, Refusal(.notPermitted, "the parameter is not the domain's to see"),
+        Refusal(.invalidArgument, "no such parameter"),
+      ]),
+    Operation(
+      HVMOperation.setUpcallVector.rawValue, "setUpcallVector", cName: "HVMOP_set_evtchn_upcall_vector",
+      "hvmSetUpcallVector",
+      "The vector of a vCPU's event upcall, which then comes by its local APIC and needs an end of interrupt there. It "
+        + "goes before the domain's callback.",
+      .reads(HVMUpcallVector.self),
+      errors: [noSuchVCPU, Refusal(.invalidArgument, "the vector is below 16")]),
+  ])

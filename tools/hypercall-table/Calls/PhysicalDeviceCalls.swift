@@ -1,0 +1,41 @@
+import XenABI
+
+let physicalDeviceCall = Hypercall(
+  .physicalDevice, "physicalDevice", cName: "physdev_op", header: "physdev.h", .command,
+  "Physical interrupts as event channels, for the domain that has the devices.",
+  notes: [
+    "Xen 4.17 refuses these to a PVH control domain; Apus offers them, and says so by the feature bit "
+      + "`XENFEAT_hvm_pirqs`.",
+    "`PHYSDEVOP_pirq_eoi_gmfn_v1` and `_v2` are not offered: `irq_status_query` tells what needs an end of interrupt.",
+  ],
+  operations: [
+    Operation(
+      PhysicalDeviceOperation.irqStatusQuery.rawValue, "irqStatusQuery", cName: "PHYSDEVOP_irq_status_query",
+      "physicalDeviceIRQStatus", "Whether an interrupt needs an end-of-interrupt call, and whether it is shared.",
+      .updates(IRQStatusQuery.self), by: .controlDomain,
+      errors: [Refusal(.invalidArgument, "no such physical interrupt")]),
+    Operation(
+      PhysicalDeviceOperation.endOfInterrupt.rawValue, "endOfInterrupt", cName: "PHYSDEVOP_eoi",
+      "physicalDeviceEndOfInterrupt", "The interrupt has been served: it may come again.",
+      .reads(EndOfInterrupt.self), by: .controlDomain,
+      errors: [Refusal(.invalidArgument, "no such physical interrupt")]),
+    Operation(
+      PhysicalDeviceOperation.mapPhysicalIRQ.rawValue, "mapPhysicalIRQ", cName: "PHYSDEVOP_map_pirq",
+      "physicalDeviceMapIRQ",
+      "Gives a line of an I/O APIC, or a device's message, a number. The hypervisor programs the I/O APIC, or the "
+        + "device's MSI or MSI-X capability, when the number is bound to a port.",
+      .updates(MapPhysicalIRQ.self), by: .controlDomain,
+      errors: [
+        noSuchDomain, Refusal(.invalidArgument, "no such kind, line, device or entry, or the number is not possible"),
+        Refusal(.alreadyExists, "the number stands for another interrupt"),
+        Refusal(.noSpace, "no number or no vector is free"),
+      ]),
+    Operation(
+      PhysicalDeviceOperation.unmapPhysicalIRQ.rawValue, "unmapPhysicalIRQ", cName: "PHYSDEVOP_unmap_pirq",
+      "physicalDeviceUnmapIRQ", "Gives the number back, and stops the interrupt.", .reads(UnmapPhysicalIRQ.self),
+      by: .controlDomain, errors: [noSuchDomain, Refusal(.invalidArgument, "no such physical interrupt")]),
+    Operation(
+      PhysicalDeviceOperation.getFreePhysicalIRQ.rawValue, "getFreePhysicalIRQ", cName: "PHYSDEVOP_get_free_pirq",
+      "physicalDeviceGetFreeIRQ", "Reserves a number for a later `map_pirq`.", .updates(GetFreePhysicalIRQ.self),
+      by: .controlDomain, errors: [Refusal(.noSpace, "no number is free")]),
+  ])

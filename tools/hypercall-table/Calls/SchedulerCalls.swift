@@ -1,0 +1,35 @@
+import XenABI
+
+let schedulerCall = Hypercall(
+  .scheduler, "scheduler", cName: "sched_op", header: "sched.h", .command,
+  "When the calling vCPU runs, and when its domain ends.",
+  notes: ["`SCHEDOP_shutdown_code`, `_watchdog` and `_pin_override` are not offered."],
+  operations: [
+    Operation(
+      SchedulerOperation.yield.rawValue, "yield", cName: "SCHEDOP_yield", "schedulerYield",
+      "Lets others run first. Returns when it is the vCPU's turn again."),
+    Operation(
+      SchedulerOperation.block.rawValue, "block", cName: "SCHEDOP_block", "schedulerBlock",
+      "Allows upcalls and waits for an event. Returns at once if one is pending."),
+    Operation(
+      SchedulerOperation.shutdown.rawValue, "shutdown", cName: "SCHEDOP_shutdown", "schedulerShutdown",
+      "Ends the domain with a reason. Does not return, except where a domain that suspended is resumed.",
+      .reads(SchedulerShutdown.self), errors: [Refusal(.invalidArgument, "no such reason")]),
+    Operation(
+      SchedulerOperation.poll.rawValue, "poll", cName: "SCHEDOP_poll", "schedulerPoll",
+      "Waits until one of the given ports is pending, masked or not, or until a system time. Returns at once if one "
+        + "is.",
+      .reads(SchedulerPoll.self),
+      errors: [
+        Refusal(.invalidArgument, "more than 128 ports, or no port can have that number"),
+        Refusal(.badAddress, "the list can't be read"),
+      ]),
+    Operation(
+      SchedulerOperation.remoteShutdown.rawValue, "remoteShutdown", cName: "SCHEDOP_remote_shutdown",
+      "schedulerRemoteShutdown", "Ends another domain with a reason, as if it had done so itself.",
+      .reads(SchedulerRemoteShutdown.self), by: .controlDomain,
+      errors: [
+        noSuchDomain, Refusal(.invalidArgument, "no such reason"),
+        Refusal(.notPermitted, "the domain is the control domain"),
+      ]),
+  ])
