@@ -15,6 +15,12 @@ package struct Hypervisor: ~Copyable {
   package var log = LogRing()
   package var physicalInterrupts = PhysicalInterrupts()
   package var options = RuntimeOptions()
+  /// The components of the extended state that guests are offered and that are switched; 0 without XSAVE.
+  package var extendedComponents: UInt64 = 0
+  /// The bytes of one vCPU's extended state.
+  package var extendedStateSize: UInt64 = 512
+  /// What the processor has against leaks between domains.
+  package var speculation = SpeculationControls()
   /// What page-table entries of guests may hold on this processor.
   package let pagingLimits: PagingLimits
 
@@ -56,4 +62,18 @@ package struct RuntimeOptions: BitwiseCopyable {
   package var mitigations = true
 
   package init() {}
+}
+
+/// What a processor offers against leaks through its predictors and buffers (Intel SDM vol. 4, AMD APM vol. 2 3.2.9).
+package struct SpeculationControls: OptionSet, BitwiseCopyable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  package init() { rawValue = 0 }
+
+  /// IBPB: branches are not predicted by what ran before.
+  package static var predictorBarrier: Self { Self(rawValue: 1 << 0) }
+  /// L1D_FLUSH: the first-level data cache is emptied.
+  package static var cacheFlush: Self { Self(rawValue: 1 << 1) }
+  /// MD_CLEAR: VERW overwrites the buffers.
+  package static var bufferClear: Self { Self(rawValue: 1 << 2) }
 }

@@ -16,6 +16,8 @@ package struct VCPU: ~Copyable {
   package let layoutState: MachineAddress
   /// The extended state (x87, SSE, AVX, ...) while another virtual CPU has the processor's registers.
   package let vectorState: MachineAddress
+  /// XCR0: which components of the extended state the guest has enabled.
+  package var extendedControl: UInt64 = 1
 
   /// How the guest's pointers are translated; the layout renews it before it hands an exit on.
   package var paging = PagingState()

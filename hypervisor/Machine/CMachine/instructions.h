@@ -60,12 +60,19 @@ APUS_REGISTER(dr7, dr7)
 APUS_INLINE void apus_xsetbv(uint32_t index, uint64_t v) {
   __asm__ volatile("xsetbv" : : "c"(index), "a"((uint32_t)v), "d"((uint32_t)(v >> 32)));
 }
+APUS_INLINE uint64_t apus_xgetbv(uint32_t index) {
+  uint32_t lo, hi;
+  __asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(index));
+  return (uint64_t)hi << 32 | lo;
+}
 APUS_INLINE void apus_invlpg(uintptr_t address) { __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory"); }
 
 // Interrupts. The window is one instruction long: what is pending is taken there.
 APUS_INLINE void apus_cli(void) { __asm__ volatile("cli" : : : "memory"); }
 APUS_INLINE void apus_interrupt_window(void) { __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory"); }
 APUS_INLINE void apus_idle(void) { __asm__ volatile("sti\n\thlt\n\tcli" : : : "memory"); }
+// INT 2 enters the NMI's handler on the NMI's own stack.
+APUS_INLINE void apus_raise_nmi(void) { __asm__ volatile("int $2" : : : "memory"); }
 APUS_INLINE void apus_halt(void) { __asm__ volatile("hlt" : : : "memory"); }
 APUS_INLINE void apus_pause(void) { __asm__ volatile("pause"); }
 
@@ -137,7 +144,10 @@ APUS_INLINE uint32_t apus_invvpid(uint64_t type, uintptr_t descriptor) {
 }
 
 // Clearing of the buffers that MDS-like leaks read (Intel: VERW with a writable data selector in memory).
-APUS_INLINE void apus_verw(uintptr_t selector) { __asm__ volatile("verw (%0)" : : "r"(selector) : "cc", "memory"); }
+APUS_INLINE void apus_clear_buffers(void) {
+  uint16_t selector = 0x10;
+  __asm__ volatile("verw %0" : : "m"(selector) : "cc", "memory");
+}
 
 // Addresses of the image's parts, as the linker script and the stubs name them.
 #define APUS_SYMBOL(name) \

@@ -1,0 +1,250 @@
+#if canImport(CMachine)
+  import CMachine
+#endif
+
+/// Where the assembly enters Swift: long mode, the first page tables, interrupts off, on the boot stack.
+@c(hypervisor_main) func hypervisorMain(_ information: UInt64) -> Never {
+  SerialPort.com1.configure(baud: 115_200)
+  let window = DirectMap(base: UInt(AddressSpace.directMap), limit: MachineAddress(1 << 32))
+  let multiboot = MultibootInformation(at: information, window: window)
+  let leavesEmulator = multiboot.asksForDebugExit(window)
+  do throws(BootRefusal) {
+    try Boot.run(multiboot, window)
+  } catch {
+    EarlyConsole.line("cannot start: \(error.text)")
+    stop(.refused, leavesEmulator: leavesEmulator)
+  }
+}
+
+extension MultibootInformation {
+  /// Whether the line asks for QEMU's exit device: looked for before anything else, so that a bad line can be
+  /// reported by it too.
+  func asksForDebugExit(_ window: DirectMap) -> Bool {
+    guard let line = commandLine else { return false }
+    let count = window.stringLength(line, limit: BootModules.longestText)
+    return window.withBytes(line, count) { text in
+      var words = WordScanner()
+      while let word = words.next(in: text) {
+        if text.text(word, equals: "exit=isa-debug") { return true }
+      }
+      return false
+    }
+  }
+}
+
+/// The steps from the loader's hand-over to the first domain.
+enum Boot {
+  static var leastMemory: UInt64 { 64 << 20 }
+
+  static func run(_ multiboot: MultibootInformation, _ window: DirectMap) throws(BootRefusal) -> Never {
+    let features = CPUFeatures()
+    var memory = BootMemory()
+    let found = try collect(multiboot, window, &memory)
+    let options = try readOptions(found, window)
+    if options.console == .com1 { SerialPort.com1.configure(baud: options.baud) }
+    let map = try memory.enterAddressSpace(window, features)
+    let (hypervisor, cpu) = try makeCore(map, &memory, features, options)
+    banner(hypervisor, memory, options)
+    try MachineSetup.takeLayout(cpu, features, options)
+    let machine = PerCPU.machine
+    memory.donate(to: hypervisor, found)
+    try DomainBuilding.buildAll(found, machine, memory)
+    machine.enableConsoleInput()
+    hypervisor.log(
+      .info, "hypervisor memory: \(frames: memory.hypervisorFrames(hypervisor)); entering domain 0")
+    RunLoop.start(cpu, machine.object.layout)
+  }
+
+  /// Reads the loader's structures: usable memory, the command line, and the modules, moved to where they stay.
+  private static func collect(
+    _ multiboot: MultibootInformation, _ window: DirectMap, _ memory: inout BootMemory
+  ) throws(BootRefusal) -> BootModules {
+    guard multiboot.hasMemoryMap else { throw BootRefusal("the loader gives no memory map: expected multiboot flag 6") }
+    multiboot.forEachRange { address, length, type in
+      if type == 1 { memory.addUsable(address, length) }
+    }
+    guard memory.total >= leastMemory else {
+      throw BootRefusal(
+        "too little memory: \(memory.total >> 20) MiB of RAM, expected at least \(leastMemory >> 20) MiB")
+    }
+    var found = BootModules()
+    memory.keep(0, BootMemory.firstMebibyte)
+    memory.keep(BootMemory.firstMebibyte, ImageSymbols.end &- AddressSpace.image)
+    let count = multiboot.moduleCount
+    guard count <= BootModules.limit else {
+      throw BootRefusal("\(count) boot modules: expected at most \(BootModules.limit)")
+    }
+    var index = 0
+    while index < count {
+      let module = multiboot.module(index)
+      memory.keep(module.start.rawValue & ~(pageSize &- 1), module.end.rawValue)
+      memory.keep(module.string.rawValue & ~(pageSize &- 1), module.string.rawValue &+ 2048)
+      index &+= 1
+    }
+    if let line = multiboot.commandLine { memory.keep(line.rawValue & ~(pageSize &- 1), line.rawValue &+ 2048) }
+    memory.start()
+    if let name = multiboot.loaderName {
+      let length = window.stringLength(name, limit: 64)
+      found.convention = window.withBytes(name, length) { LoaderConvention(loaderName: $0) }
+    }
+    if let line = multiboot.commandLine {
+      try found.commandLine.keepText(line, window, &memory)
+    }
+    index = 0
+    while index < count {
+      let module = multiboot.module(index)
+      let size = module.end.rawValue &- module.start.rawValue
+      guard module.end >= module.start, size < window.limit.rawValue else {
+        throw BootRefusal("boot module \(index) ends before it starts: expected a loader that keeps to multiboot")
+      }
+      guard let place = memory.take(size) else { throw .tooLittleMemory }
+      window.copy(Int(size), from: module.start, to: place)
+      found.modules[index].address = place
+      found.modules[index].byteCount = size
+      try found.modules[index].keepText(module.string, window, &memory)
+      index &+= 1
+    }
+    found.count = count
+    return found
+  }
+
+  private static func readOptions(
+    _ found: BootModules, _ window: DirectMap
+  ) throws(BootRefusal) -> HypervisorOptions {
+    let line = found.commandLine
+    guard line.textCount > 0 else { return HypervisorOptions() }
+    return try window.withBytes(line.text, line.textCount) { text throws(BootRefusal) in
+      do throws(OptionError) {
+        return try HypervisorOptions(text, from: found.convention.argumentsOffset(in: text))
+      } catch {
+        throw BootRefusal(option: error, in: text, of: "command line")
+      }
+    }
+  }
+
+  /// Makes the frame table, the hypervisor's object and the boot CPU's.
+  private static func makeCore(
+    _ map: DirectMap, _ memory: inout BootMemory, _ features: CPUFeatures, _ options: HypervisorOptions
+  ) throws(BootRefusal) -> (Handle<Hypervisor>, Handle<CPU>) {
+    let frames = min(memory.limit, map.limit.rawValue) >> pageShift
+    guard let tablePlace = memory.take(FrameTable.byteCount(for: frames)),
+      let hypervisorPlace = memory.take(UInt64(MemoryLayout<Hypervisor>.size)),
+      let cpuPlace = memory.take(UInt64(MemoryLayout<CPU>.size)),
+      let machinePlace = memory.take(UInt64(MemoryLayout<MachineState>.size)),
+      let tables = memory.take(DescriptorTables.byteCount &+ pageSize),
+      let log = memory.take(options.consoleRingSize)
+    else { throw .tooLittleMemory }
+    let table = FrameTable(at: tablePlace, count: frames, in: map)
+    map.clear(Int(DescriptorTables.byteCount &+ pageSize), at: tables)
+    return try MachineSetup.run(
+      MachineSetup.Places(
+        map: map, table: table, hypervisor: hypervisorPlace, cpu: cpuPlace, machine: machinePlace, tables: tables,
+        log: log),
+      features, options)
+  }
+
+  private static func banner(
+    _ hypervisor: Handle<Hypervisor>, _ memory: BootMemory, _ options: HypervisorOptions
+  ) {
+    hypervisor.log(.info, "Apus \(apusVersion): a paravirtual microhypervisor in Embedded Swift")
+    hypervisor.log(
+      .info, "memory: \(frames: memory.total >> pageShift) of RAM, image \(frames: ImageSymbols.frames) at the end of it"
+    )
+  }
+}
+
+/// The release, as `docs/` and CHANGELOG.md count them.
+var apusVersion: StaticString { "0.1" }
+
+extension ImageSymbols {
+  static var frames: UInt64 { (end &- start) >> pageShift }
+}
+
+extension BootModule {
+  /// Copies a C string of the loader's to where it stays.
+  mutating func keepText(
+    _ string: MachineAddress, _ window: DirectMap, _ memory: inout BootMemory
+  ) throws(BootRefusal) {
+    guard string.rawValue != 0 else { return }
+    let count = window.stringLength(string, limit: BootModules.longestText &+ 1)
+    guard count <= BootModules.longestText else {
+      throw BootRefusal("a string of the loader's is too long: expected at most \(BootModules.longestText) bytes")
+    }
+    guard count > 0 else { return }
+    guard let place = memory.take(UInt64(count)) else { throw .tooLittleMemory }
+    window.copy(count, from: string, to: place)
+    text = place
+    textCount = count
+  }
+}
+
+extension BootRefusal {
+  /// A word of a line that can't be accepted, with the word itself.
+  init(option error: OptionError, in line: RawSpan, of subject: LogText) {
+    var text = LogText()
+    text.append("\(subject): \(error.message)")
+    if error.word.count > 0 {
+      text.append(" '")
+      let word = line.extracting(line.bounds(of: error.word))
+      var index = 0
+      while index < min(word.byteCount, 64) {
+        text.append(printable: word.loadChecked(at: index, as: UInt8.self))
+        index &+= 1
+      }
+      text.append("'")
+    }
+    text.append(": expected ")
+    text.append(error.expected)
+    self.init(text)
+  }
+}
+
+extension BootMemory {
+  /// Gives all memory that the boot code did not take to the pool: everything but the first MiB, which is domain 0's.
+  func donate(to hypervisor: Handle<Hypervisor>, _ found: BootModules) {
+    var index = 0
+    while index < count {
+      let range = MemoryRange(start: max(ranges[index].start, Self.firstMebibyte), end: ranges[index].end)
+      if range.start < range.end {
+        if range.overlaps(taken) {
+          give(range.start, taken.start, hypervisor)
+          give(taken.end, range.end, hypervisor)
+        } else {
+          give(range.start, range.end, hypervisor)
+        }
+      }
+      index &+= 1
+    }
+  }
+
+  private func give(_ start: UInt64, _ end: UInt64, _ hypervisor: Handle<Hypervisor>) {
+    guard start < end else { return }
+    hypervisor.object.allocator.donate(MachineFrame(start >> pageShift), count: (end &- start) >> pageShift)
+  }
+
+  /// Gives the frames of a module back that is no longer needed.
+  func release(_ module: BootModule, to hypervisor: Handle<Hypervisor>) {
+    let size = (module.byteCount &+ pageSize &- 1) & ~(pageSize &- 1)
+    give(module.address.rawValue, module.address.rawValue &+ size, hypervisor)
+  }
+
+  /// The frames that are the hypervisor's own: those it took at boot that did not come back, and those that it
+  /// allocated for itself since.
+  func hypervisorFrames(_ hypervisor: Handle<Hypervisor>) -> UInt64 {
+    var held: UInt64 = 0
+    var next = hypervisor.object.domains.first
+    while let domain = next {
+      held &+= domain.object.memory.held
+      next = domain.object.next
+    }
+    var mebibyte: UInt64 = 0
+    var index = 0
+    while index < count {
+      if ranges[index].start < Self.firstMebibyte {
+        mebibyte &+= (min(ranges[index].end, Self.firstMebibyte) &- ranges[index].start) >> pageShift
+      }
+      index &+= 1
+    }
+    return (total >> pageShift) &- mebibyte &- hypervisor.object.allocator.freeCount &- held
+  }
+}

@@ -1,0 +1,144 @@
+#if canImport(CMachine)
+  import CMachine
+#endif
+
+/// Brings the boot CPU and the interrupt controllers into the state that the hypervisor runs in.
+enum MachineSetup {
+  /// Where the objects go.
+  struct Places {
+    let map: DirectMap
+    let table: FrameTable
+    let hypervisor: MachineAddress
+    let cpu: MachineAddress
+    let machine: MachineAddress
+    let tables: MachineAddress
+    let log: MachineAddress
+  }
+
+  static func run(
+    _ places: Places, _ features: CPUFeatures, _ options: HypervisorOptions
+  ) throws(BootRefusal) -> (Handle<Hypervisor>, Handle<CPU>) {
+    let map = places.map
+    let tables = map.base &+ UInt(places.tables.rawValue)
+    DescriptorTables(
+      at: tables,
+      DescriptorTables.Targets(
+        stubs: UInt(ImageSymbols.trapStubs), nmiStack: ImageSymbols.nmiStackEnd,
+        machineCheckStack: ImageSymbols.machineCheckStackEnd, doubleFaultStack: ImageSymbols.doubleFaultStackEnd)
+    ).load()
+    prepareControlRegisters(features)
+    LegacyInterruptController.disable()
+    let firmware = FirmwareTables(windowBase: map.base, limit: map.limit.rawValue)
+    guard firmware.localAPIC.rawValue >= 0xFEC0_0000, firmware.localAPIC.rawValue < 0xFF00_0000 else {
+      throw BootRefusal("the local APIC is at \(firmware.localAPIC): expected it between 0xfec00000 and 0xff000000")
+    }
+    let apic = HostAPIC(registers: map.base &+ UInt(firmware.localAPIC.rawValue), features: features)
+    let time = TimeSetup(firmware, map)
+    let (frequency, timerTicks) = try time.measure(apic)
+    let origin = TSCTicks(apus_rdtsc())
+    let wall = TimeSetup.readClock(centuryRegister: firmware.century)
+    let clock = Clock(
+      frequency: frequency, origin: origin, wallTime: wall ?? WallTime(seconds: 0),
+      isInvariant: features.hasInvariantTSC)
+    let hypervisor = Handle<Hypervisor>(
+      placing: Hypervisor(
+        map: map, allocator: FrameAllocator(table: places.table, map: map), clock: clock, services: services,
+        pagingLimits: PagingLimits(
+          physicalAddressBits: features.physicalAddressBits, hasGigabytePages: features.hasGigabytePages)),
+      at: places.hypervisor, in: map)
+    hypervisor.object.log.place(at: places.log, capacity: options.consoleRingSize, in: map)
+    hypervisor.object.log.level = LogLevel(options.logThreshold)
+    hypervisor.object.log.guestLevel = LogLevel(options.guestLogThreshold)
+    hypervisor.object.options.staysOnControlDomainDeath = options.staysAfterEnd
+    hypervisor.object.options.mitigations = options.mitigates
+    let cpu = Handle<CPU>(placing: CPU(number: 0, hypervisor: hypervisor), at: places.cpu, in: map)
+    let machine = Handle<MachineState>(
+      placing: MachineState(
+        hypervisor: hypervisor, firmware: firmware, features: features, apic: apic, options: options),
+      at: places.machine, in: map)
+    machine.object.timerTicksPerMegananosecond = timerTicks
+    var index = 0
+    while index < firmware.ioAPICCount {
+      let record = firmware.ioAPICs[index]
+      if record.address.rawValue >= 0xFEC0_0000, record.address.rawValue < 0xFF00_0000 {
+        machine.object.ioAPICs[index] = IOAPIC(
+          registers: map.base &+ UInt(record.address.rawValue), firstInterrupt: record.firstInterrupt)
+      }
+      index &+= 1
+    }
+    let block = tables &+ UInt(DescriptorTables.byteCount)
+    apus_store64(block, UInt64(cpu.rawAddress))
+    apus_store64(block &+ 8, UInt64(machine.rawAddress))
+    ModelSpecificRegister.gsBase.value = UInt64(block)
+    apic.startTimer()
+    hypervisor.log(
+      .info,
+      "clock: TSC \(frequency.kilohertz) kHz by the \(time.name)\(features.hasInvariantTSC ? ", invariant" : "")")
+    if wall == nil { hypervisor.log(.warning, "the CMOS clock holds no date: the wall clock starts at 1970") }
+    return (hypervisor, cpu)
+  }
+
+  /// CR0 and CR4 as the hypervisor wants them: supervisor protections on where the processor has them, extended state
+  /// on for the guests whose registers are switched.
+  private static func prepareControlRegisters(_ features: CPUFeatures) {
+    var cr4 = apus_read_cr4() | 1 << 9 | 1 << 10  // OSFXSR, OSXMMEXCPT
+    if features.hasXSAVE { cr4 |= 1 << 18 }
+    if features.hasSMEP { cr4 |= 1 << 20 }
+    apus_write_cr4(cr4)
+    apus_write_cr0(apus_read_cr0() & ~(1 << 3))
+  }
+
+  /// Takes the CPU into ring -1, in the layout that was asked for or that it has.
+  static func takeLayout(
+    _ cpu: Handle<CPU>, _ features: CPUFeatures, _ options: HypervisorOptions
+  ) throws(BootRefusal) {
+    let hypervisor = cpu.object.hypervisor
+    let kind: LayoutKind
+    switch options.layout {
+    case .automatic:
+      if features.hasSVM {
+        kind = .svm
+      } else if features.hasVMX {
+        kind = .vmx
+      } else {
+        throw BootRefusal("\(LayoutRefusal.absent.message)")
+      }
+    case .svm:
+      guard features.hasSVM else {
+        throw BootRefusal("layout=svm: the processor has no AMD-V: expected CPUID 0x80000001 ECX bit 2")
+      }
+      kind = .svm
+    case .vmx:
+      guard features.hasVMX else {
+        throw BootRefusal("layout=vmx: the processor has no VT-x: expected CPUID 1 ECX bit 5")
+      }
+      kind = .vmx
+    }
+    do throws(LayoutRefusal) {
+      switch kind {
+      case .svm: try SVMHost.enable(cpu)
+      case .vmx: try VMXHost.enable(cpu)
+      }
+    } catch {
+      throw BootRefusal("\(error.message)")
+    }
+    PerCPU.machine.object.layout = kind
+    switch kind {
+    case .svm: hypervisor.log(.info, "ring -1 entered: SVM host mode (AMD-V), nested paging")
+    case .vmx: hypervisor.log(.info, "ring -1 entered: VMX root operation (VT-x), extended page tables")
+    }
+    hypervisor.log(.info, "rings: hypervisor -1 (host ring 0), guest kernels in guest ring 0, their users in guest ring 3")
+  }
+}
+
+extension LogLevel {
+  /// The level that a threshold of the command line admits; `none` still admits errors that end the machine.
+  init(_ threshold: LogThreshold) {
+    switch threshold {
+    case .none, .error: self = .error
+    case .warning: self = .warning
+    case .info: self = .info
+    case .debug: self = .debug
+    }
+  }
+}

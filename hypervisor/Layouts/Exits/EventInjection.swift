@@ -1,0 +1,86 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+#if canImport(Core)
+  import Core
+#endif
+
+/// What has to be done before a vCPU runs on: who runs, what waits for it.
+extension RingLayout {
+  /// Makes the next vCPU ready: in nearly every case the same one, with nothing waiting for it.
+  @inline(__always)
+  package static func prepareEntry(_ vcpu: Handle<VCPU>) -> Handle<VCPU> {
+    var next = vcpu
+    let cpu = vcpu.object.cpu
+    if cpu.object.mustReschedule || cpu.object.deadlineArrived { next = RunLoop.choose(Self.self, cpu) }
+    if cpu.object.programmed > cpu.object.nextDeadline { RunLoop.program(Self.self, next) }
+    if next.object.domain.object.flushGeneration != next.object.flushedGeneration { flushStale(next) }
+    if next.object.attention.rawValue != 0 || next.object.info.isUpcallPending { deliver(next) }
+    return next
+  }
+
+  @inline(never)
+  private static func flushStale(_ vcpu: Handle<VCPU>) {
+    vcpu.object.flushedGeneration = vcpu.object.domain.object.flushGeneration
+    flush(vcpu)
+  }
+
+  /// Delivers what waits: exceptions first, then the upcall or the local APIC's interrupt, as soon as the guest takes
+  /// interrupts.
+  @inline(never)
+  private static func deliver(_ vcpu: Handle<VCPU>) {
+    if vcpu.object.attention.contains(.exception) { deliverException(vcpu) }
+    guard let vector = pendingVector(vcpu) else {
+      if vcpu.object.attention.contains(.window) {
+        vcpu.object.attention.remove(.window)
+        requestInterruptWindow(vcpu, false)
+      }
+      return
+    }
+    guard canTakeInterrupt(vcpu) else {
+      if !vcpu.object.attention.contains(.window) {
+        vcpu.object.attention.formUnion(.window)
+        requestInterruptWindow(vcpu, true)
+      }
+      return
+    }
+    if vector.isFromAPIC { _ = vcpu.object.apic.acknowledge() }
+    injectInterrupt(vcpu, vector: vector.number)
+    if vcpu.object.attention.contains(.window), pendingVector(vcpu) == nil {
+      vcpu.object.attention.remove(.window)
+      requestInterruptWindow(vcpu, false)
+    }
+  }
+
+  private static func deliverException(_ vcpu: Handle<VCPU>) {
+    guard injectException(vcpu, vcpu.object.exceptions) else { return }
+    if vcpu.object.exceptions.isPending {
+      vcpu.object.exceptions.isPending = false
+    } else {
+      vcpu.object.exceptions.nmi = false
+    }
+    if !vcpu.object.exceptions.nmi { vcpu.object.attention.remove(.exception) }
+  }
+
+  /// The vector to interrupt the guest with: the callback's while an upcall is pending (public header `hvm/params.h`,
+  /// HVM_PARAM_CALLBACK_IRQ: delivered directly, without an end of interrupt), or the local APIC's.
+  @inline(__always)
+  private static func pendingVector(_ vcpu: Handle<VCPU>) -> PendingVector? {
+    let callback = vcpu.object.domain.object.parameters.callbackVector
+    if callback != 0, vcpu.object.upcallVector == 0, vcpu.object.info.isUpcallPending {
+      return PendingVector(number: callback, isFromAPIC: false)
+    }
+    guard vcpu.object.attention.contains(.localAPIC) else { return nil }
+    guard let vector = vcpu.object.apic.highestPending() else {
+      vcpu.object.attention.remove(.localAPIC)
+      return nil
+    }
+    return PendingVector(number: vector, isFromAPIC: true)
+  }
+}
+
+/// An interrupt that waits for the guest to take it.
+private struct PendingVector: Equatable, BitwiseCopyable {
+  var number: UInt8
+  var isFromAPIC: Bool
+}

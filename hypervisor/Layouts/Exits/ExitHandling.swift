@@ -1,0 +1,142 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+#if canImport(Core)
+  import Core
+#endif
+
+/// What happens on an exit, the same for every layout: the reason decides, the layout translates.
+extension RingLayout {
+  /// Answers one exit and says which vCPU runs next: the way from the exit stub and back to it.
+  @inline(__always)
+  package static func afterExit(_ vcpu: Handle<VCPU>) -> Handle<VCPU> {
+    let reason = decode(vcpu)
+    if case .hypercall = reason {
+      vcpu.object.exits.count(.hypercall)
+      hypercall(vcpu)
+    } else {
+      handle(vcpu, reason)
+    }
+    return prepareEntry(vcpu)
+  }
+
+  /// VMCALL or VMMCALL: number and arguments in registers, the result in RAX.
+  @inline(__always)
+  static func hypercall(_ vcpu: Handle<VCPU>) {
+    readPaging(vcpu)
+    let width: CallWidth = codeSize(vcpu) == .bits64 ? .bits64 : .bits32
+    let outcome: HypercallOutcome
+    if vcpu.object.paging.privilegeLevel != 0 {
+      outcome = .done(UInt64(bitPattern: HypercallError.notPermitted.result))
+    } else {
+      outcome = Caller(vcpu, width: width).dispatch(
+        HypercallNumber(UInt32(truncatingIfNeeded: vcpu.object.registers.rax)))
+    }
+    if vcpu.object.registers.complete(outcome, width: width) { skipInstruction(vcpu) }
+  }
+
+  @inline(never)
+  static func handle(_ vcpu: Handle<VCPU>, _ reason: ExitReason) {
+    vcpu.object.exits.count(reason.statistic)
+    switch reason {
+    case .hypercall: hypercall(vcpu)
+    case .cpuid: identify(vcpu)
+    case .halt:
+      let enabled = interruptsEnabled(vcpu)
+      skipInstruction(vcpu)
+      vcpu.halt(interruptsEnabled: enabled)
+    case .readMSR: readRegister(vcpu)
+    case .writeMSR: writeRegister(vcpu)
+    case .xsetbv: setExtendedControl(vcpu)
+    case .port(let access): accessPort(vcpu, access)
+    case .nestedFault(let fault): resolve(vcpu, fault)
+    case .controlRegister(let access): accessControlRegister(vcpu, access)
+    case .debugRegister: takeDebugRegisters(vcpu)
+    case .hostInterrupt: interruptWindow()
+    case .nmi: nonMaskableInterrupt()
+    case .machineCheck: vcpu.object.domain.crash(.machineCheck)
+    case .deadline: vcpu.object.cpu.object.deadlineArrived = true
+    case .interruptWindow:
+      vcpu.object.attention.remove(.window)
+      requestInterruptWindow(vcpu, false)
+    case .exception(let exception): vcpu.raise(exception)
+    case .undefined: vcpu.raise(GuestException(vector: 6, hasErrorCode: false, errorCode: 0))
+    case .forbidden: vcpu.raise(.generalProtection)
+    case .nothing: skipInstruction(vcpu)
+    case .tripleFault: vcpu.tripleFaulted()
+    case .entryFailed:
+      crash(vcpu, .entryFailed, 0)
+      explainEntryFailure(vcpu)
+    case .unknown(let code): crash(vcpu, .unknownExit, code)
+    }
+  }
+
+  /// Ends a domain with a report of why and where.
+  static func crash(_ vcpu: Handle<VCPU>, _ reason: CrashReason, _ detail: UInt32) {
+    let hypervisor = vcpu.object.domain.object.hypervisor
+    if reason == .unknownExit {
+      hypervisor.logGuest(.error, "d\(vcpu.object.domain.object.id): exit \(hex: detail) is none that can be answered")
+    }
+    vcpu.object.domain.crash(reason)
+    report(vcpu)
+  }
+
+  /// Writes a vCPU's registers to the log.
+  package static func report(_ vcpu: Handle<VCPU>) {
+    readPointers(vcpu)
+    readPaging(vcpu)
+    vcpu.describeRegisters()
+    describe(vcpu)
+  }
+
+  /// MOV to or from a control register that exits: CR8, and on VT-x what CR0 and CR4 may not hold.
+  private static func accessControlRegister(_ vcpu: Handle<VCPU>, _ access: ControlRegisterAccess) {
+    if access.number == 8 {
+      if access.isRead {
+        vcpu.object.registers[encoding: access.register] = vcpu.object.apic.controlRegister8
+        skipInstruction(vcpu)
+        return
+      }
+      do throws(GeneralProtection) {
+        readPointers(vcpu)
+        let effects = try vcpu.object.apic.writeControlRegister8(
+          vcpu.object.registers[encoding: access.register])
+        vcpu.apply(effects)
+        skipInstruction(vcpu)
+      } catch {
+        vcpu.raise(.generalProtection)
+      }
+      return
+    }
+    if !writeControlRegister(vcpu, access) { vcpu.raise(.generalProtection) }
+  }
+}
+
+extension GuestException {
+  /// #GP with error code 0.
+  package static var generalProtection: Self { Self(vector: 13, hasErrorCode: true, errorCode: 0) }
+}
+
+extension Handle where Object == VCPU {
+  /// Has an exception delivered to the guest before it runs on.
+  package func raise(_ exception: GuestException, address: UInt64 = 0) {
+    object.exceptions.isPending = true
+    object.exceptions.vector = exception.vector
+    object.exceptions.hasErrorCode = exception.hasErrorCode
+    object.exceptions.errorCode = exception.errorCode
+    object.exceptions.address = address
+    object.attention.formUnion(.exception)
+  }
+
+  /// Does what a change to the local APIC asks for.
+  package func apply(_ effects: LocalAPICEffects) {
+    if effects.contains(.interruptPending) { object.attention.formUnion(.localAPIC) }
+    if effects.contains(.nonMaskableInterrupt) {
+      object.exceptions.nmi = true
+      object.attention.formUnion(.exception)
+    }
+    if effects.contains(.timerChanged) {
+      object.cpu.object.deadlines.insert(apicTimerHandle, at: object.apic.nextDeadline)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+#if canImport(CMachine)
+  import CMachine
+#endif
+#if canImport(Core)
+  import Core
+#endif
+
+/// The guests' extended state: x87, SSE, AVX and what else XCR0 enables.
+///
+/// The hypervisor uses none of it, so a guest's stays in the processor through exits; it is switched when another vCPU
+/// takes the CPU. Saved with all components that the processor has and not with those the guest enabled, since what a
+/// guest has switched off keeps its value (Intel SDM vol. 1 13.3; AMD APM vol. 2 11.5).
+package enum VectorState {
+  /// The bytes of one vCPU's state: 512 with FXSAVE, else what CPUID leaf 0xD gives for all components.
+  package static func byteCount(_ mask: UInt64) -> UInt64 {
+    guard mask != 0 else { return 512 }
+    let old = apus_xgetbv(0)
+    apus_xsetbv(0, mask)
+    let size = UInt64(apus_cpuid(0xD, 0).ebx)
+    apus_xsetbv(0, old)
+    return size
+  }
+
+  /// The components that are switched: those that CPUID shows of the ones a guest may have. 0 without XSAVE.
+  ///
+  /// x87, SSE, AVX, AVX-512's three; not MPX, PKRU or AMX, which CPUID does not show to guests.
+  package static func components(hasXSAVE: Bool) -> UInt64 {
+    guard hasXSAVE else { return 0 }
+    let leaf = apus_cpuid(0xD, 0)
+    return (UInt64(leaf.edx) << 32 | UInt64(leaf.eax)) & 0xE7
+  }
+
+  /// Puts the initial state into a vCPU's area: x87 and SSE as after a reset, the rest zero.
+  package static func initialise(_ vcpu: Handle<VCPU>) {
+    let area = address(vcpu)
+    apus_store32(area, 0x037F)  // FCW
+    apus_store32(area &+ 24, 0x1F80)  // MXCSR
+    vcpu.object.extendedControl = 1
+  }
+
+  private static func address(_ vcpu: Handle<VCPU>) -> UInt {
+    vcpu.object.domain.object.hypervisor.object.map.base &+ UInt(vcpu.object.vectorState.rawValue)
+  }
+
+  static func save(_ vcpu: Handle<VCPU>) {
+    let mask = vcpu.object.domain.object.hypervisor.object.extendedComponents
+    if mask == 0 {
+      apus_fxsave(address(vcpu))
+      return
+    }
+    apus_xsetbv(0, mask)
+    apus_xsave(address(vcpu), mask)
+  }
+
+  static func restore(_ vcpu: Handle<VCPU>) {
+    let mask = vcpu.object.domain.object.hypervisor.object.extendedComponents
+    if mask == 0 {
+      apus_fxrstor(address(vcpu))
+      return
+    }
+    apus_xsetbv(0, mask)
+    apus_xrstor(address(vcpu), mask)
+    apus_xsetbv(0, vcpu.object.extendedControl)
+  }
+
+  /// Whether XCR0 may have a value: x87 always, AVX only with SSE, AVX-512 only with AVX and all three of its parts
+  /// (Intel SDM vol. 1 13.3), and nothing that the guest is not offered.
+  package static func isValid(_ value: UInt64, offered: UInt64) -> Bool {
+    let vectors = value & 0xE0
+    return value & 1 != 0 && value & ~offered == 0 && (value & 4 == 0 || value & 2 != 0)
+      && (vectors == 0 || vectors == 0xE0 && value & 4 != 0)
+  }
+}
+
+extension RingLayout {
+  /// XSETBV: only XCR0, only from ring 0, only what is offered; else #GP.
+  static func setExtendedControl(_ vcpu: Handle<VCPU>) {
+    readPaging(vcpu)
+    let registers = vcpu.object.registers
+    let value = registers.rdx << 32 | registers.rax & 0xFFFF_FFFF
+    let offered = vcpu.object.domain.object.hypervisor.object.extendedComponents
+    guard registers.rcx & 0xFFFF_FFFF == 0, vcpu.object.paging.privilegeLevel == 0,
+      VectorState.isValid(value, offered: offered)
+    else {
+      vcpu.raise(.generalProtection)
+      return
+    }
+    vcpu.object.extendedControl = value
+    apus_xsetbv(0, value)
+    skipInstruction(vcpu)
+  }
+}
+
+/// What is done against leaks through predictors and buffers when the CPU goes from one domain to another. Counted
+/// apart by the bench, and switched off by `spec-ctrl=no`.
+enum Mitigations {
+  static func betweenDomains(_ previous: Handle<VCPU>, _ next: Handle<VCPU>) {
+    guard previous.object.domain != next.object.domain else { return }
+    let features = next.object.domain.object.hypervisor.object.speculation
+    if features.contains(.predictorBarrier) { apus_wrmsr(0x49, 1) }  // IA32_PRED_CMD.IBPB
+    if features.contains(.cacheFlush) { apus_wrmsr(0x10B, 1) }  // IA32_FLUSH_CMD.L1D_FLUSH
+    if features.contains(.bufferClear) { apus_clear_buffers() }
+  }
+}
