@@ -58,7 +58,7 @@ enum Hypervisor {
   static var features: HypervisorFeatures {
     var argument = FeatureInformation()
     do {
-      try hypercall(.version, VersionOperation.getFeatures.rawValue, with: &argument)
+      try Hypercall.versionGetFeatures(&argument)
     } catch {
       return HypervisorFeatures(rawValue: 0)
     }

@@ -32,46 +32,14 @@ func checked(_ result: Int64) throws(HypercallError) -> UInt64 {
   return UInt64(result)
 }
 
-/// A hypercall whose second argument is a structure that it reads and may write back to.
-@inline(__always)
-@discardableResult
-func hypercall<Argument: WireStructure>(
-  _ number: HypercallNumber, _ operation: UInt32, with argument: inout Argument
-) throws(HypercallError) -> UInt64 {
-  let result = pass(&argument) { address in hypercall(number, UInt64(operation), address) }
-  return try checked(result)
-}
-
-/// The same for structures that the call only reads.
-@inline(__always)
-@discardableResult
-func hypercall<Argument: WireStructure>(
-  _ number: HypercallNumber, _ operation: UInt32, reading argument: Argument
-) throws(HypercallError) -> UInt64 {
-  var copy = argument
-  return try hypercall(number, operation, with: &copy)
-}
-
-/// Lays a structure out in memory as 64-bit guests do, calls `body` with its address, and takes it back.
-@inline(__always)
-func pass<Argument: WireStructure>(_ argument: inout Argument, _ body: (UInt64) -> Int64) -> Int64 {
-  var writer = WireWriter(WireBytes(repeating: 0), width: .bits64)
-  argument.write(to: &writer)
-  // The address is valid while body runs, and the hypercall instructions count as reading and writing all memory.
-  let result = unsafe withUnsafeMutablePointer(to: &writer.bytes) { body(UInt64(UInt(bitPattern: $0))) }
-  var reader = WireReader(writer.bytes, width: .bits64)
-  argument = Argument(from: &reader)
-  return result
-}
-
 /// The address of a value of fixed layout while `body` runs.
 @inline(__always)
-func withAddress<Value: BitwiseCopyable>(of value: inout Value, _ body: (UInt64) -> Int64) -> Int64 {
+func withAddress<Value: BitwiseCopyable, Result>(of value: inout Value, _ body: (UInt64) -> Result) -> Result {
   unsafe withUnsafeMutablePointer(to: &value) { body(UInt64(UInt(bitPattern: $0))) }
 }
 
 /// The address of an array's elements while `body` runs.
 @inline(__always)
-func withAddress<Element: BitwiseCopyable>(of array: inout [Element], _ body: (UInt64) -> Int64) -> Int64 {
+func withAddress<Element: BitwiseCopyable, Result>(of array: inout [Element], _ body: (UInt64) -> Result) -> Result {
   unsafe array.withUnsafeMutableBufferPointer { body(UInt64(UInt(bitPattern: $0.baseAddress))) }
 }

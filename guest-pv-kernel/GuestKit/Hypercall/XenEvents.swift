@@ -17,28 +17,28 @@ enum XenEvents {
     for remote: DomainID, in domain: DomainID = .current
   ) throws(HypercallError) -> EventPort {
     var argument = EventChannelAllocateUnbound(domain: domain, remoteDomain: remote)
-    try hypercall(.eventChannel, EventChannelOperation.allocateUnbound.rawValue, with: &argument)
+    try Hypercall.eventChannelAllocateUnbound(&argument)
     return argument.port
   }
 
   /// A port that is connected to one that a domain keeps open for this one.
   static func bindInterdomain(_ remotePort: EventPort, of remote: DomainID) throws(HypercallError) -> EventPort {
     var argument = EventChannelBindInterdomain(remoteDomain: remote, remotePort: remotePort)
-    try hypercall(.eventChannel, EventChannelOperation.bindInterdomain.rawValue, with: &argument)
+    try Hypercall.eventChannelBindInterdomain(&argument)
     return argument.localPort
   }
 
   /// A port for a virtual interrupt.
   static func bindVirtualIRQ(_ virq: VirtualIRQ, vcpu: VCPUID = .zero) throws(HypercallError) -> EventPort {
     var argument = EventChannelBindVirtualIRQ(virtualIRQ: virq, vcpu: vcpu)
-    try hypercall(.eventChannel, EventChannelOperation.bindVirtualIRQ.rawValue, with: &argument)
+    try Hypercall.eventChannelBindVirtualIRQ(&argument)
     return argument.port
   }
 
   /// A port whose events go to a vCPU of this domain.
   static func bindIPI(to vcpu: VCPUID) throws(HypercallError) -> EventPort {
     var argument = EventChannelBindIPI(vcpu: vcpu)
-    try hypercall(.eventChannel, EventChannelOperation.bindIPI.rawValue, with: &argument)
+    try Hypercall.eventChannelBindIPI(&argument)
     return argument.port
   }
 
@@ -46,45 +46,39 @@ enum XenEvents {
   static func bindPhysicalIRQ(_ irq: PhysicalIRQ, sharing: Bool = false) throws(HypercallError) -> EventPort {
     var argument = EventChannelBindPhysicalIRQ(
       physicalIRQ: irq, flags: sharing ? EventChannelBindPhysicalIRQ.willShare : 0)
-    try hypercall(.eventChannel, EventChannelOperation.bindPhysicalIRQ.rawValue, with: &argument)
+    try Hypercall.eventChannelBindPhysicalIRQ(&argument)
     return argument.port
   }
 
   /// Signals the other end. The port must exist; one that is not connected yet is signalled to nobody.
   @inline(__always) static func send(_ port: EventPort) throws(HypercallError) {
-    // `evtchn_send` is the port and nothing else: the one call worth sparing a structure.
-    var argument = port.rawValue
-    let result = withAddress(of: &argument) { address in
-      hypercall(.eventChannel, UInt64(EventChannelOperation.send.rawValue), address)
-    }
-    _ = try checked(result)
+    try Hypercall.eventChannelSend(EventChannelSend(port: port))
   }
 
   /// Frees a port.
   static func close(_ port: EventPort) throws(HypercallError) {
-    try hypercall(.eventChannel, EventChannelOperation.close.rawValue, reading: EventChannelClose(port: port))
+    try Hypercall.eventChannelClose(EventChannelClose(port: port))
   }
 
   /// Clears a port's mask and delivers what is pending.
   static func unmask(_ port: EventPort) throws(HypercallError) {
-    try hypercall(.eventChannel, EventChannelOperation.unmask.rawValue, reading: EventChannelUnmask(port: port))
+    try Hypercall.eventChannelUnmask(EventChannelUnmask(port: port))
   }
 
   /// Chooses the vCPU that is told of a port's events.
   static func bind(_ port: EventPort, to vcpu: VCPUID) throws(HypercallError) {
-    try hypercall(
-      .eventChannel, EventChannelOperation.bindVCPU.rawValue, reading: EventChannelBindVCPU(port: port, vcpu: vcpu))
+    try Hypercall.eventChannelBindVCPU(EventChannelBindVCPU(port: port, vcpu: vcpu))
   }
 
   /// Closes every port of a domain. Another domain's takes privilege.
   static func reset(_ domain: DomainID = .current) throws(HypercallError) {
-    try hypercall(.eventChannel, EventChannelOperation.reset.rawValue, reading: EventChannelReset(domain: domain))
+    try Hypercall.eventChannelReset(EventChannelReset(domain: domain))
   }
 
   /// What a port is bound to. Another domain's takes privilege.
   static func status(of port: EventPort, in domain: DomainID = .current) throws(HypercallError) -> Status {
     var argument = EventChannelStatus(domain: domain, port: port)
-    try hypercall(.eventChannel, EventChannelOperation.status.rawValue, with: &argument)
+    try Hypercall.eventChannelStatus(&argument)
     let remote = DomainID(UInt16(truncatingIfNeeded: argument.peer))
     return switch argument.state {
     case .closed: .closed

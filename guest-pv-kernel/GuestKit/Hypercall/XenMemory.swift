@@ -2,53 +2,60 @@
 enum XenMemory {
   /// Runs a reservation call on a list of extents; returns how many of them were done.
   private static func reserve(
-    _ operation: MemoryOperation, _ frames: [GuestFrame], order: FrameOrder, domain: DomainID
+    _ frames: [GuestFrame], order: FrameOrder, domain: DomainID,
+    _ call: (MemoryReservation) throws(HypercallError) -> UInt64
   ) throws(HypercallError) -> Int {
     var extents = frames
     let result = withAddress(of: &extents) { address in
-      var argument = MemoryReservation(
+      let argument = MemoryReservation(
         extentStart: GuestVirtualAddress(address), extentCount: UInt64(frames.count),
         extentOrder: UInt32(order.rawValue), domain: domain)
-      return pass(&argument) { hypercall(.memory, UInt64(operation.rawValue), $0) }
+      return Result { () throws(HypercallError) in try call(argument) }
     }
-    return Int(try checked(result))
+    return Int(try result.get())
   }
 
   /// Gets RAM at the given places, which must be empty; returns how many blocks came.
   static func populate(
     _ frames: [GuestFrame], order: FrameOrder = .page, of domain: DomainID = .current
   ) throws(HypercallError) -> Int {
-    try reserve(.populatePhysmap, frames, order: order, domain: domain)
+    try reserve(frames, order: order, domain: domain) { (argument) throws(HypercallError) in
+      try Hypercall.memoryPopulate(argument)
+    }
   }
 
   /// Gives the RAM at the given places back; returns how many blocks went.
   static func decreaseReservation(
     _ frames: [GuestFrame], order: FrameOrder = .page, of domain: DomainID = .current
   ) throws(HypercallError) -> Int {
-    try reserve(.decreaseReservation, frames, order: order, domain: domain)
+    try reserve(frames, order: order, domain: domain) { (argument) throws(HypercallError) in
+      try Hypercall.memoryDecreaseReservation(argument)
+    }
   }
 
   /// Asks for `count` more blocks without a place; returns how many came.
   static func increaseReservation(
     count: Int, order: FrameOrder = .page, of domain: DomainID = .current
   ) throws(HypercallError) -> Int {
-    try reserve(
-      .increaseReservation, Array(repeating: GuestFrame(0), count: count), order: order, domain: domain)
+    let extents = Array(repeating: GuestFrame(0), count: count)
+    return try reserve(extents, order: order, domain: domain) { (argument) throws(HypercallError) in
+      try Hypercall.memoryIncreaseReservation(argument)
+    }
   }
 
   /// The frames that a domain has.
   static func currentReservation(of domain: DomainID = .current) throws(HypercallError) -> UInt64 {
-    try hypercall(.memory, MemoryOperation.currentReservation.rawValue, reading: MemoryDomain(domain: domain))
+    try Hypercall.memoryCurrentReservation(MemoryDomain(domain: domain))
   }
 
   /// The frames that a domain may have.
   static func maximumReservation(of domain: DomainID = .current) throws(HypercallError) -> UInt64 {
-    try hypercall(.memory, MemoryOperation.maximumReservation.rawValue, reading: MemoryDomain(domain: domain))
+    try Hypercall.memoryMaximumReservation(MemoryDomain(domain: domain))
   }
 
   /// The machine's highest frame of RAM.
   static func maximumRAMPage() throws(HypercallError) -> MachineFrame {
-    MachineFrame(try checked(hypercall(.memory, UInt64(MemoryOperation.maximumRAMPage.rawValue))))
+    MachineFrame(try Hypercall.memoryMaximumRAMPage())
   }
 
   /// The domain's memory map, as the hypervisor tells it; at most `capacity` entries.
@@ -58,11 +65,11 @@ enum XenMemory {
     var count = 0
     let result = withAddress(of: &bytes) { address in
       var argument = MemoryMapRequest(entryCount: UInt32(capacity), buffer: GuestVirtualAddress(address))
-      let result = pass(&argument) { hypercall(.memory, UInt64(MemoryOperation.memoryMap.rawValue), $0) }
+      let result = Result { () throws(HypercallError) in try Hypercall.memoryMap(&argument) }
       count = min(Int(argument.entryCount), capacity)
       return result
     }
-    _ = try checked(result)
+    _ = try result.get()
     return (0..<count).map { index in
       var entry = WireBytes(repeating: 0)
       for offset in 0..<stride { entry[offset] = bytes[index * stride + offset] }
@@ -75,9 +82,7 @@ enum XenMemory {
   static func addToPhysmap(
     _ space: PhysmapSpace, index: UInt64, at frame: GuestFrame, of domain: DomainID = .current
   ) throws(HypercallError) {
-    try hypercall(
-      .memory, MemoryOperation.addToPhysmap.rawValue,
-      reading: AddToPhysmap(domain: domain, space: space, index: index, frame: frame))
+    try Hypercall.memoryAddToPhysmap(AddToPhysmap(domain: domain, space: space, index: index, frame: frame))
   }
 
   /// The same for a list. `indexes` are frames of the foreign domain for `PhysmapSpace.foreignFrame`; the errors come
@@ -92,21 +97,20 @@ enum XenMemory {
     let result = withAddress(of: &sources) { sourceAddress in
       withAddress(of: &places) { placeAddress in
         withAddress(of: &errors) { errorAddress in
-          var argument = AddToPhysmapBatch(
+          let argument = AddToPhysmapBatch(
             spaceNumber: UInt16(space.rawValue), count: UInt16(indexes.count), foreignDomain: foreignDomain,
             indexes: GuestVirtualAddress(sourceAddress), frames: GuestVirtualAddress(placeAddress),
             errors: GuestVirtualAddress(errorAddress))
-          return pass(&argument) { hypercall(.memory, UInt64(MemoryOperation.addToPhysmapBatch.rawValue), $0) }
+          return Result { () throws(HypercallError) in try Hypercall.memoryAddToPhysmapBatch(argument) }
         }
       }
     }
-    _ = try checked(result)
+    _ = try result.get()
     return errors
   }
 
   /// Makes a place empty.
   static func removeFromPhysmap(_ frame: GuestFrame, of domain: DomainID = .current) throws(HypercallError) {
-    try hypercall(
-      .memory, MemoryOperation.removeFromPhysmap.rawValue, reading: RemoveFromPhysmap(domain: domain, frame: frame))
+    try Hypercall.memoryRemoveFromPhysmap(RemoveFromPhysmap(domain: domain, frame: frame))
   }
 }

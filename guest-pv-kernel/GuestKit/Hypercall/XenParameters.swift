@@ -3,7 +3,7 @@ enum XenParameters {
   /// Reads a parameter. Another domain's takes privilege.
   static func get(_ parameter: HVMParameter, of domain: DomainID = .current) throws(HypercallError) -> UInt64 {
     var argument = HVMParameterValue(domain: domain, index: parameter)
-    try hypercall(.hvm, HVMOperation.getParameter.rawValue, with: &argument)
+    try Hypercall.hvmGetParameter(&argument)
     return argument.value
   }
 
@@ -11,13 +11,11 @@ enum XenParameters {
   static func set(
     _ parameter: HVMParameter, to value: UInt64, of domain: DomainID = .current
   ) throws(HypercallError) {
-    try hypercall(
-      .hvm, HVMOperation.setParameter.rawValue,
-      reading: HVMParameterValue(domain: domain, index: parameter, value: value))
+    try Hypercall.hvmSetParameter(HVMParameterValue(domain: domain, index: parameter, value: value))
   }
 
   /// Has the events of a vCPU interrupt it through its local APIC, with an end of interrupt each.
   static func setUpcallVector(_ vector: UInt8, of vcpu: VCPUID) throws(HypercallError) {
-    try hypercall(.hvm, HVMOperation.setUpcallVector.rawValue, reading: HVMUpcallVector(vcpu: vcpu, vector: vector))
+    try Hypercall.hvmSetUpcallVector(HVMUpcallVector(vcpu: vcpu, vector: vector))
   }
 }

@@ -4,12 +4,12 @@ import CGuest
 enum XenScheduler {
   /// Lets others run.
   static func yield() {
-    _ = hypercall(.scheduler, UInt64(SchedulerOperation.yield.rawValue))
+    _ = try? Hypercall.schedulerYield()
   }
 
   /// Waits for an event.
   static func block() {
-    _ = hypercall(.scheduler, UInt64(SchedulerOperation.block.rawValue))
+    _ = try? Hypercall.schedulerBlock()
   }
 
   /// Waits until one of the ports is pending, or until `deadline` in system time; `.never` and `.zero` mean none. The
@@ -17,27 +17,24 @@ enum XenScheduler {
   static func poll(_ ports: [EventPort], until deadline: Nanoseconds = .never) throws(HypercallError) {
     var list = ports
     let result = withAddress(of: &list) { address in
-      var argument = SchedulerPoll(
+      let argument = SchedulerPoll(
         ports: GuestVirtualAddress(address), portCount: UInt32(ports.count),
         deadline: deadline == .never ? .zero : deadline)
-      return pass(&argument) { hypercall(.scheduler, UInt64(SchedulerOperation.poll.rawValue), $0) }
+      return Result { () throws(HypercallError) in try Hypercall.schedulerPoll(argument) }
     }
-    _ = try checked(result)
+    _ = try result.get()
   }
 
   /// Ends this domain.
   static func shutdown(_ reason: ShutdownReason) -> Never {
-    var argument = SchedulerShutdown(reason: reason)
     while true {
-      _ = pass(&argument) { hypercall(.scheduler, UInt64(SchedulerOperation.shutdown.rawValue), $0) }
+      _ = try? Hypercall.schedulerShutdown(SchedulerShutdown(reason: reason))
       cguest_cli_hlt()
     }
   }
 
   /// Ends another domain; takes privilege.
   static func shutdown(_ domain: DomainID, _ reason: ShutdownReason) throws(HypercallError) {
-    try hypercall(
-      .scheduler, SchedulerOperation.remoteShutdown.rawValue,
-      reading: SchedulerRemoteShutdown(domain: domain, reason: reason))
+    try Hypercall.schedulerRemoteShutdown(SchedulerRemoteShutdown(domain: domain, reason: reason))
   }
 }

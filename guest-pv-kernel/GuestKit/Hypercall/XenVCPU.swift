@@ -1,25 +1,12 @@
 /// A virtual CPU's timers and registered areas, hypercalls 24 and 15 (public header `vcpu.h`).
 enum XenVCPU {
-  private static func call(
-    _ operation: VCPUOperation, _ vcpu: VCPUID, _ argument: UInt64 = 0
-  ) throws(HypercallError) -> UInt64 {
-    try checked(hypercall(.vcpu, UInt64(operation.rawValue), UInt64(vcpu.rawValue), argument))
-  }
-
-  private static func call<Argument: WireStructure>(
-    _ operation: VCPUOperation, _ vcpu: VCPUID, with argument: inout Argument
-  ) throws(HypercallError) {
-    let result = pass(&argument) { hypercall(.vcpu, UInt64(operation.rawValue), UInt64(vcpu.rawValue), $0) }
-    _ = try checked(result)
-  }
-
   /// Whether a vCPU runs or could.
-  static func isUp(_ vcpu: VCPUID) throws(HypercallError) -> Bool { try call(.isUp, vcpu) != 0 }
+  static func isUp(_ vcpu: VCPUID) throws(HypercallError) -> Bool { try Hypercall.vcpuIsUp(vcpu) != 0 }
 
   /// Where its time went.
   static func runstate(of vcpu: VCPUID = .zero) throws(HypercallError) -> RunstateInformation {
     var argument = RunstateInformation()
-    try call(.getRunstate, vcpu, with: &argument)
+    try Hypercall.vcpuGetRunstate(vcpu, &argument)
     return argument
   }
 
@@ -28,34 +15,32 @@ enum XenVCPU {
   static func setSingleshotTimer(
     _ deadline: Nanoseconds, inFuture: Bool = false, of vcpu: VCPUID = .zero
   ) throws(HypercallError) {
-    var argument = SetSingleshotTimer(deadline: deadline, flags: inFuture ? .future : SingleshotTimerFlags())
-    try call(.setSingleshotTimer, vcpu, with: &argument)
+    let flags = inFuture ? SingleshotTimerFlags.future : SingleshotTimerFlags()
+    try Hypercall.vcpuSetSingleshotTimer(vcpu, SetSingleshotTimer(deadline: deadline, flags: flags))
   }
 
   static func stopSingleshotTimer(of vcpu: VCPUID = .zero) throws(HypercallError) {
-    _ = try call(.stopSingleshotTimer, vcpu)
+    try Hypercall.vcpuStopSingleshotTimer(vcpu)
   }
 
   /// Raises VIRQ_TIMER every `period`.
   static func setPeriodicTimer(_ period: Nanoseconds, of vcpu: VCPUID = .zero) throws(HypercallError) {
-    var argument = SetPeriodicTimer(period: period)
-    try call(.setPeriodicTimer, vcpu, with: &argument)
+    try Hypercall.vcpuSetPeriodicTimer(vcpu, SetPeriodicTimer(period: period))
   }
 
   static func stopPeriodicTimer(of vcpu: VCPUID = .zero) throws(HypercallError) {
-    _ = try call(.stopPeriodicTimer, vcpu)
+    try Hypercall.vcpuStopPeriodicTimer(vcpu)
   }
 
   /// Moves a vCPU's `vcpu_info`; once only.
   static func registerInfo(
     at frame: GuestFrame, offset: UInt32, of vcpu: VCPUID = .zero
   ) throws(HypercallError) {
-    var argument = RegisterVCPUInfo(frame: frame, offset: offset)
-    try call(.registerInfo, vcpu, with: &argument)
+    try Hypercall.vcpuRegisterInfo(vcpu, RegisterVCPUInfo(frame: frame, offset: offset))
   }
 
   /// Sets the calling vCPU's one-shot timer by `set_timer_op`: VIRQ_TIMER at `deadline` in system time; zero stops it.
   @inline(__always) static func setTimer(_ deadline: Nanoseconds) throws(HypercallError) {
-    _ = try checked(hypercall(.setTimer, deadline.rawValue))
+    try Hypercall.setTimer(deadline)
   }
 }

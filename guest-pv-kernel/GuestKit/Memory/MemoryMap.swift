@@ -15,9 +15,9 @@ enum MemoryMap {
     var request = MemoryMapRequest(entryCount: UInt32(capacity))
     let result = unsafe withAddress(of: &answer) { address in
       request.buffer = GuestVirtualAddress(address)
-      return pass(&request) { hypercall(.memory, UInt64(MemoryOperation.memoryMap.rawValue), $0) }
+      return Result { () throws(HypercallError) in try Hypercall.memoryMap(&request) }
     }
-    if result < 0 { Panic.report("there is no memory map") }
+    if case .failure(let error) = result { Panic.report("there is no memory map", error) }
     unsafe answerCount = min(Int(request.entryCount), capacity)
   }
 
