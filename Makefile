@@ -130,7 +130,8 @@ include guest-pv-kernel/guest.mk
 include tests/Hostile/hostile.mk
 -include tests/Bench/bench.mk
 
-IMAGES := $(BUILD)/apus.elf $(BUILD)/dom0.elf $(BUILD)/guest.elf $(BUILD)/hello.elf $(BUILD)/ticking.elf
+IMAGES := $(BUILD)/apus.elf $(BUILD)/dom0.elf $(BUILD)/guest.elf $(BUILD)/hello.elf $(BUILD)/ticking.elf \
+  $(BUILD)/hello-c.elf
 TEST_IMAGES += $(BUILD)/tests/rig-probe.elf
 
 # The probe is a bare multiboot kernel for the tests of the rig itself.

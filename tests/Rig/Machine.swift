@@ -147,7 +147,7 @@ public final class Machine: Sendable {
 
   // MARK: Failing
 
-  private static var hypervisorPanic: Regex<Substring> { /(?m)^.*Apus panic.*$/ }
+  private static var hypervisorPanic: Regex<Substring> { /(?m)^\(apus\) PANIC.*$/ }
 
   private static func text(_ pattern: some RegexComponent, _ meaning: String) -> String {
     if !meaning.isEmpty { return meaning }

@@ -1,21 +1,24 @@
 import Foundation
-import Rig
 
 /// Debian's Xen 4.17, fetched as a package and unpacked, never installed.
-enum XenPeer {
+public enum XenPeer {
   private static let package = "xen-hypervisor-4.17-amd64"
   private static let folder = BuiltFiles.path("xen")
 
   /// A machine that runs `guest` as Xen's PVH domain 0. Xen demands an IOMMU for that.
-  static func machine(running guest: BootModule) throws -> MachineConfiguration {
+  public static func machine(
+    running guest: BootModule, _ emulator: Emulator = .qemuCounting
+  ) throws -> MachineConfiguration {
     var machine = MachineConfiguration(
-      .qemuCounting, memory: 512, options: "console=com1 com1=115200,8n1 dom0=pvh dom0_mem=128M loglvl=error",
-      modules: [guest], kernel: try hypervisor())
+      emulator, memory: 512, options: "console=com1 com1=115200,8n1 dom0=pvh dom0_mem=128M",
+      modules: [guest], kernel: try image.get())
     machine.hardware = ["-machine", "q35", "-device", "amd-iommu"]
     return machine
   }
 
-  /// The path of Xen's multiboot image, after fetching it where it is not there yet.
+  /// The path of Xen's multiboot image, fetched once where it is not there yet.
+  private static let image = Result { try hypervisor() }
+
   private static func hypervisor() throws -> String {
     let image = "\(folder)/xen.bin"
     if FileManager.default.fileExists(atPath: image) { return image }

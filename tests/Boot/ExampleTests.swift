@@ -1,0 +1,38 @@
+import Foundation
+import Rig
+import Testing
+
+/// The guests of `examples/`: each boots, does what it is there to show, and powers off.
+@Suite struct ExampleTests {
+  struct Example: Sendable, CustomTestStringConvertible {
+    let image: String
+    /// What it prints, in this order.
+    let lines: [String]
+
+    var testDescription: String { image }
+  }
+
+  private static let all = [
+    Example(
+      image: "hello.elf", lines: ["Hello from a guest", "ABI: Xen 4\\.17", "Free frames: [1-9]", "Up for \\d+ ms"]),
+    Example(image: "ticking.elf", lines: ["tick 1 at", "tick 6 at", "sleeping for a second", "good night"]),
+    Example(image: "hello-c.elf", lines: ["Hello from a 32-bit guest in C"]),
+  ]
+
+  @Test(arguments: all) func runsAsAGuest(_ example: Example) async throws {
+    let machine = MachineConfiguration(.qemu, modules: [.dom0(), .domU(example.image, name: "example", memory: 16)])
+    try await Machine.boot(machine, label: "example") { machine in
+      for line in example.lines { try await machine.expect(try Lines.from("example", line)) }
+    }
+  }
+
+  /// The same binary under the hypervisor whose ABI it is: `PEER=xen make test`.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["PEER"] == "xen"), arguments: all)
+  func runsOnXen(_ example: Example) async throws {
+    let machine = try XenPeer.machine(running: BootModule(BuiltFiles.path(example.image)), .qemu)
+    try await Machine.boot(machine, label: "xen-example") { machine in
+      for line in example.lines { try await machine.expect(try Regex(line)) }
+      try await machine.expect("Hardware Dom0 halted")
+    }
+  }
+}
