@@ -11,7 +11,7 @@ extension Caller {
     do throws(HypercallError) {
       return try perform(number)
     } catch {
-      return .done(UInt64(bitPattern: error.result))
+      return .refused(error)
     }
   }
 

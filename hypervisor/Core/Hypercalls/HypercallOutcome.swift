@@ -22,6 +22,10 @@ package enum HypercallOutcome: Equatable, BitwiseCopyable {
   case continues(HypercallContinuation)
   /// As `continues`, with the arguments as they are: the progress is kept in the object worked on.
   case repeats
+
+  /// Finished without success: the error number, negated.
+  @inline(__always)
+  package static func refused(_ error: HypercallError) -> Self { .done(UInt64(bitPattern: error.result)) }
 }
 
 /// The first three arguments of a hypercall that goes on where it left off. No call keeps its progress in more.

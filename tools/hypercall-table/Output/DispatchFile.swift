@@ -14,7 +14,7 @@ public func dispatchFile(for calls: [Hypercall]) -> String {
         do throws(HypercallError) {
           return try perform(number)
         } catch {
-          return .done(UInt64(bitPattern: error.result))
+          return .refused(error)
         }
       }
 
