@@ -53,6 +53,12 @@ package protocol RingLayout {
   static func flush(_ vcpu: Handle<VCPU>)
   /// Sets when the guest must be left at the latest, where the layout has a timer for it.
   static func setDeadline(_ vcpu: Handle<VCPU>, _ deadline: TSCTicks)
+  /// The last thing before an entry, once for each.
+  static func beforeEntry(_ vcpu: Handle<VCPU>)
+  /// MOV to CR0, CR3 or CR4 that exits. False: the value is one that raises #GP.
+  static func writeControlRegister(_ vcpu: Handle<VCPU>, _ access: ControlRegisterAccess) -> Bool
+  /// Gives the guest the debug registers, after an access to them exited; the access is made again.
+  static func takeDebugRegisters(_ vcpu: Handle<VCPU>)
 
   /// Writes a line on each rule that the guest's state breaks, after the processor refused it.
   static func explainEntryFailure(_ vcpu: Handle<VCPU>)

@@ -16,6 +16,7 @@ extension RingLayout {
     if cpu.object.programmed > cpu.object.nextDeadline { RunLoop.program(Self.self, next) }
     if next.object.domain.object.flushGeneration != next.object.flushedGeneration { flushStale(next) }
     if next.object.attention.rawValue != 0 || next.object.info.isUpcallPending { deliver(next) }
+    beforeEntry(next)
     return next
   }
 

@@ -127,16 +127,4 @@ extension Handle where Object == VCPU {
     object.exceptions.address = address
     object.attention.formUnion(.exception)
   }
-
-  /// Does what a change to the local APIC asks for.
-  package func apply(_ effects: LocalAPICEffects) {
-    if effects.contains(.interruptPending) { object.attention.formUnion(.localAPIC) }
-    if effects.contains(.nonMaskableInterrupt) {
-      object.exceptions.nmi = true
-      object.attention.formUnion(.exception)
-    }
-    if effects.contains(.timerChanged) {
-      object.cpu.object.deadlines.insert(apicTimerHandle, at: object.apic.nextDeadline)
-    }
-  }
 }

@@ -10,6 +10,8 @@
 
 /// The codes of an intercept (AMD APM vol. 2 appendix C).
 enum SVMExitCode {
+  static var readCR8: UInt32 { 0x008 }
+  static var writeCR8: UInt32 { 0x018 }
   static var debugRegisterFirst: UInt32 { 0x020 }
   static var debugRegisterLast: UInt32 { 0x03F }
   static var exceptionFirst: UInt32 { 0x040 }
@@ -47,6 +49,7 @@ extension SVMLayout {
   package static func decode(_ vcpu: Handle<VCPU>) -> ExitReason {
     let vmcb = vcpu.vmcb
     let code = vmcb.exitCode
+    if vmcb.tlbControl != 0 { vmcb.tlbControl = 0 }  // a flush is asked for once
     // What the exit interrupted the delivery of is delivered again (15.7.2, 15.20).
     let interrupted = vmcb.exitInterruptInformation
     if interrupted & SVMEvent.valid != 0, code != SVMExitCode.shutdown { redeliver(vcpu, interrupted) }
@@ -63,6 +66,9 @@ extension SVMLayout {
     case SVMExitCode.xsetbv: return .xsetbv
     case SVMExitCode.shutdown: return .tripleFault
     case SVMExitCode.invalid: return .entryFailed
+    case SVMExitCode.readCR8, SVMExitCode.writeCR8:
+      return .controlRegister(
+        ControlRegisterAccess(number: 8, isRead: code == SVMExitCode.readCR8, register: movedRegister(vcpu)))
     case SVMExitCode.debugRegisterFirst...SVMExitCode.debugRegisterLast: return .debugRegister
     case SVMExitCode.exceptionFirst...SVMExitCode.exceptionLast:
       let vector = UInt8(truncatingIfNeeded: code &- SVMExitCode.exceptionFirst)
@@ -88,6 +94,17 @@ extension SVMLayout {
     let vector = event & 0xFF
     if event & SVMEvent.typeMask == SVMEvent.exception, vector == 3 || vector == 4 { return }
     vmcb.eventInjection = event
+  }
+
+  /// The general register of a MOV to or from a control register: decode assists tell it (15.33.1), else the bytes do.
+  private static func movedRegister(_ vcpu: Handle<VCPU>) -> UInt8 {
+    let information = vcpu.vmcb.exitInformation1
+    if vcpu.object.cpu.svm.object.features.hasDecodeAssists, information >> 63 != 0 {
+      return UInt8(truncatingIfNeeded: information & 15)
+    }
+    readPaging(vcpu)
+    let bytes = InstructionFetch.fetch(SVMLayout.self, vcpu)
+    return InstructionFetch.decode(bytes, codeSize(vcpu))?.register.number ?? 0
   }
 
   /// EXITINFO1 of an I/O intercept (15.10.2): type, string, repeat, sizes, and the port.

@@ -16,8 +16,9 @@ extension SVMLayout {
     _ = Handle<SVMVCPUState>(
       placing: SVMVCPUState(), at: vcpu.object.layoutState, in: domain.object.hypervisor.object.map)
 
-    // Bits 0-15 intercept reads, 16-31 writes. Control registers stay the guest's: nested paging has no say in them.
-    vmcb.interceptControlRegisters = 0
+    // Bits 0-15 intercept reads, 16-31 writes. CR8 is the emulated local APIC's task priority; the others stay the
+    // guest's, since nested paging has no say in them.
+    vmcb.interceptControlRegisters = 1 << 8 | 1 << 24
     vmcb.interceptDebugRegisters = 0xFFFF_FFFF
     // A guest can keep the processor busy for ever with #DB or #AC in their own delivery; #MC is the hypervisor's.
     vmcb.interceptExceptions = 1 << 1 | 1 << 17 | 1 << 18

@@ -211,7 +211,7 @@ package enum SVMLayout: RingLayout {
   }
 
   /// Gives the guest the debug registers: its own values go into the processor, and accesses exit no more.
-  package static func loadDebugRegisters(_ vcpu: Handle<VCPU>) {
+  package static func takeDebugRegisters(_ vcpu: Handle<VCPU>) {
     let state = vcpu.svm
     apus_write_dr0(state.object.debug[0])
     apus_write_dr1(state.object.debug[1])
@@ -236,6 +236,9 @@ package enum SVMLayout: RingLayout {
     vcpu.svm.object.isDirty = true
     vmcb.tlbControl = mustFlush ? 1 : 0
   }
+
+  /// Nested paging leaves CR0, CR3 and CR4 to the guest: none of them exits.
+  package static func writeControlRegister(_ vcpu: Handle<VCPU>, _ access: ControlRegisterAccess) -> Bool { false }
 
   /// AMD-V has no timer of its own; the host's interrupts the guest.
   @inline(__always)

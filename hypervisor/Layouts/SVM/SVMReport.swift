@@ -1,0 +1,71 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+#if canImport(Machine)
+  import Machine
+#endif
+#if canImport(CMachine)
+  import CMachine
+#endif
+#if canImport(Core)
+  import Core
+#endif
+
+/// What the SVM layout tells of a vCPU: why the processor refused it, and what only the VMCB holds.
+extension SVMLayout {
+  package static func explainEntryFailure(_ vcpu: Handle<VCPU>) {
+    let domain = vcpu.object.domain
+    let features = CPUFeatures()
+    let limits = VMCBLimits(
+      physicalAddressBits: features.physicalAddressBits, asidCount: vcpu.object.cpu.svm.object.features.asidCount,
+      definedCR4: .max >> 8, definedEFER: 0xFD01, hasLongMode: true)
+    do throws(RuleViolation) {
+      try vcpu.vmcb.image.check(limits)
+      domain.object.hypervisor.logGuest(.error, "d\(domain.object.id): VMRUN refused it, but no known rule is broken")
+    } catch {
+      domain.object.hypervisor.logGuest(
+        .error,
+        "d\(domain.object.id): VMRUN refused it: \(error.field) = \(hex: error.value): \(error.rule) (\(error.section))")
+    }
+  }
+
+  package static func describe(_ vcpu: Handle<VCPU>) {
+    let vmcb = vcpu.vmcb
+    let id = vcpu.object.domain.object.id
+    let hypervisor = vcpu.object.domain.object.hypervisor
+    hypervisor.logGuest(
+      .error,
+      "d\(id)v\(vcpu.object.id) VMCB exit \(hex: vmcb.exitCode) information \(hex: vmcb.exitInformation1) \(hex: vmcb.exitInformation2) interrupted \(hex: vmcb.exitInterruptInformation)"
+    )
+    hypervisor.logGuest(
+      .error,
+      "d\(id)v\(vcpu.object.id) cs \(hex: vmcb.segmentSelector(.cs)) ss \(hex: vmcb.segmentSelector(.ss)) tr \(hex: vmcb.segmentSelector(.tr)) idt \(hex: vmcb.segmentBase(.idtr)) gdt \(hex: vmcb.segmentBase(.gdtr)) cr2 \(hex: vmcb.cr2)"
+    )
+  }
+}
+
+extension VMCB {
+  /// The members that the rules of an entry look at.
+  var image: VMCBImage {
+    var image = VMCBImage()
+    image.cr0 = cr0
+    image.cr3 = cr3
+    image.cr4 = cr4
+    image.efer = efer
+    image.dr6 = dr6
+    image.dr7 = dr7
+    image.isCodeLong = segmentAttributes(.cs) >> 9 & 1 != 0
+    image.isCodeBig = segmentAttributes(.cs) >> 10 & 1 != 0
+    image.interceptsVMRUN = interceptInstructions.contains(.vmrun)
+    image.interceptsIO = interceptInstructions.contains(.io)
+    image.interceptsMSR = interceptInstructions.contains(.msr)
+    image.ioPermissionMap = ioPermissionMap
+    image.msrPermissionMap = msrPermissionMap
+    image.asid = asid
+    image.eventInjection = eventInjection
+    image.hasNestedPaging = nestedControl & 1 != 0
+    image.nestedCR3 = nestedRoot
+    image.pat = pageAttributeTable
+    return image
+  }
+}
