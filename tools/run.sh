@@ -38,7 +38,7 @@ nested_extension() {
 }
 
 run_qemu() {  # run_qemu WORDS-OF-CPU-AND-ACCELERATOR...
-  local command=(qemu-system-x86_64 "$@" -m "$memory" -nographic -echr 0x14 -no-reboot
+  local command=(qemu-system-x86_64 "$@" -m "$memory" -nic none -nographic -echr 0x14 -no-reboot
     -kernel build/apus.elf -append "$options" -initrd "$dom0${guests:+,$guests}")
   if [ -n "${DRY:-}" ]; then
     printf '%q ' "${command[@]}"
