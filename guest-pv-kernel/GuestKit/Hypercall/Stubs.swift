@@ -135,7 +135,7 @@ extension Hypercall {
 /// `set_timer_op`. The calling vCPU's one-shot timer, the same that `vcpu_op` sets.
 extension Hypercall {
   /// Asks for `VIRQ_TIMER` at a system time. 0 stops the timer. A time that has passed fires at once, and so does one
-  /// so far off that it can only be a mistake of sign. `set_timer_op`.
+  /// more than 13 days (2^50 ns) off, which can only be meant so. `set_timer_op`.
   @discardableResult
   static func setTimer(_ time: Nanoseconds) throws(HypercallError) -> UInt64 {
     try checked(hypercall(.setTimer, time.rawValue))
@@ -478,8 +478,8 @@ extension Hypercall {
     }
   }
 
-  /// Waits until one of the given ports is pending, masked or not, or until a system time. Returns at once if one is.
-  /// `SCHEDOP_poll`.
+  /// Waits until one of the given ports is pending, masked or not, or until a system time. Returns at once if one is,
+  /// and may return early, at any upcall and, with several ports, at any event. `SCHEDOP_poll`.
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
@@ -505,7 +505,7 @@ extension Hypercall {
   /// Connects a new port to one that the remote domain allocated for the caller. The new port is pending at once, so
   /// that nothing sent before is lost. `EVTCHNOP_bind_interdomain`.
   ///
-  /// - Throws: `noSuchDomain`, `invalidArgument`, `noSpace`, `badAddress`.
+  /// - Throws: `noSuchDomain`, `invalidArgument`, `noSpace`, `outOfMemory`, `badAddress`.
   @discardableResult
   static func eventChannelBindInterdomain(
     _ argument: inout EventChannelBindInterdomain
@@ -518,7 +518,7 @@ extension Hypercall {
   /// A new port for a virtual interrupt. Timer, debug and profiling interrupts are bound once a vCPU, the others once a
   /// domain and on vCPU 0 at first. `EVTCHNOP_bind_virq`.
   ///
-  /// - Throws: `invalidArgument`, `notFound`, `alreadyExists`, `noSpace`, `notPermitted`, `badAddress`.
+  /// - Throws: `invalidArgument`, `notFound`, `alreadyExists`, `noSpace`, `outOfMemory`, `notPermitted`, `badAddress`.
   @discardableResult
   static func eventChannelBindVirtualIRQ(
     _ argument: inout EventChannelBindVirtualIRQ
@@ -531,7 +531,7 @@ extension Hypercall {
   /// A new port for a physical interrupt that `map_pirq` has given a number, and starts the interrupt.
   /// `EVTCHNOP_bind_pirq`.
   ///
-  /// - Throws: `notPermitted`, `invalidArgument`, `alreadyExists`, `busy`, `noSpace`, `badAddress`.
+  /// - Throws: `notPermitted`, `invalidArgument`, `alreadyExists`, `noSpace`, `outOfMemory`, `badAddress`.
   @discardableResult
   static func eventChannelBindPhysicalIRQ(
     _ argument: inout EventChannelBindPhysicalIRQ
@@ -572,10 +572,10 @@ extension Hypercall {
     }
   }
 
-  /// A new port that the named domain, and nobody else, may connect to. The control domain can open one for another
-  /// domain, which then has it. `EVTCHNOP_alloc_unbound`.
+  /// A new port that the named domain, which need not exist yet, and nobody else may connect to. The control domain can
+  /// open one for another domain, which then has it. `EVTCHNOP_alloc_unbound`.
   ///
-  /// - Throws: `noSuchDomain`, `notPermitted`, `noSpace`, `badAddress`.
+  /// - Throws: `noSuchDomain`, `notPermitted`, `noSpace`, `outOfMemory`, `badAddress`.
   @discardableResult
   static func eventChannelAllocateUnbound(
     _ argument: inout EventChannelAllocateUnbound
@@ -587,7 +587,7 @@ extension Hypercall {
 
   /// A new port that signals a vCPU of the caller's domain. `EVTCHNOP_bind_ipi`.
   ///
-  /// - Throws: `notFound`, `noSpace`, `badAddress`.
+  /// - Throws: `notFound`, `noSpace`, `outOfMemory`, `badAddress`.
   @discardableResult
   static func eventChannelBindIPI(_ argument: inout EventChannelBindIPI) throws(HypercallError) -> UInt64 {
     try onAddress(of: &argument) { address in
@@ -616,7 +616,7 @@ extension Hypercall {
     }
   }
 
-  /// Closes all of a domain's ports. `EVTCHNOP_reset`.
+  /// Closes all of a domain's ports. How far it got is kept with the ports. `EVTCHNOP_reset`.
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `badAddress`.
   @discardableResult
@@ -649,8 +649,9 @@ extension Hypercall {
     }
   }
 
-  /// Gives a line of an I/O APIC, or a device's message, a number. The hypervisor programs the I/O APIC, or the
-  /// device's MSI or MSI-X capability, when the number is bound to a port. `PHYSDEVOP_map_pirq`.
+  /// Gives a line of an I/O APIC, or a device's message, a number; the same again if it has one. The hypervisor
+  /// programs the I/O APIC, and the device's MSI or MSI-X capability when the number is bound to a port. Several
+  /// messages in a block (`multipleMSI`) are not offered. `PHYSDEVOP_map_pirq`.
   ///
   /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `alreadyExists`, `noSpace`, `badAddress`.
   @discardableResult
@@ -672,7 +673,7 @@ extension Hypercall {
 
   /// Reserves a number for a later `map_pirq`. `PHYSDEVOP_get_free_pirq`.
   ///
-  /// - Throws: `notPermitted`, `noSpace`, `badAddress`.
+  /// - Throws: `notPermitted`, `invalidArgument`, `noSpace`, `badAddress`.
   @discardableResult
   static func physicalDeviceGetFreeIRQ(_ argument: inout GetFreePhysicalIRQ) throws(HypercallError) -> UInt64 {
     try onAddress(of: &argument) { address in

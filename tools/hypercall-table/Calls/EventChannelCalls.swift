@@ -16,6 +16,7 @@ let eventChannelCall = Hypercall(
       .updates(EventChannelBindInterdomain.self),
       errors: [
         noSuchDomain, Refusal(.invalidArgument, "the remote port is not open, or not for the caller"), noFreePort,
+        noPortMemory,
       ]),
     Operation(
       EventChannelOperation.bindVirtualIRQ.rawValue, "bindVirtualIRQ", cName: "EVTCHNOP_bind_virq",
@@ -25,7 +26,7 @@ let eventChannelCall = Hypercall(
       .updates(EventChannelBindVirtualIRQ.self),
       errors: [
         Refusal(.invalidArgument, "no such virtual interrupt, or one of the domain's on another vCPU than 0"),
-        noSuchVCPU, Refusal(.alreadyExists, "it is bound already"), noFreePort,
+        noSuchVCPU, Refusal(.alreadyExists, "it is bound already"), noFreePort, noPortMemory,
         Refusal(.notPermitted, "the interrupt is for the control domain"),
       ]),
     Operation(
@@ -34,9 +35,8 @@ let eventChannelCall = Hypercall(
       "A new port for a physical interrupt that `map_pirq` has given a number, and starts the interrupt.",
       .updates(EventChannelBindPhysicalIRQ.self), by: .controlDomain,
       errors: [
-        Refusal(.invalidArgument, "no such number, or it stands for no interrupt"),
-        Refusal(.alreadyExists, "it is bound already"),
-        Refusal(.busy, "another has it, and one of the two does not share"), noFreePort,
+        Refusal(.invalidArgument, "the number stands for no interrupt, or the device refuses to be programmed"),
+        Refusal(.alreadyExists, "it is bound already"), noFreePort, noPortMemory,
       ]),
     Operation(
       EventChannelOperation.close.rawValue, "close", cName: "EVTCHNOP_close", "eventChannelClose",
@@ -54,13 +54,14 @@ let eventChannelCall = Hypercall(
     Operation(
       EventChannelOperation.allocateUnbound.rawValue, "allocateUnbound", cName: "EVTCHNOP_alloc_unbound",
       "eventChannelAllocateUnbound",
-      "A new port that the named domain, and nobody else, may connect to. The control domain can open one for another "
-        + "domain, which then has it.",
-      .updates(EventChannelAllocateUnbound.self), by: .itself, errors: [noSuchDomain, otherDomain, noFreePort]),
+      "A new port that the named domain, which need not exist yet, and nobody else may connect to. The control domain "
+        + "can open one for another domain, which then has it.",
+      .updates(EventChannelAllocateUnbound.self), by: .itself,
+      errors: [noSuchDomain, otherDomain, noFreePort, noPortMemory]),
     Operation(
       EventChannelOperation.bindIPI.rawValue, "bindIPI", cName: "EVTCHNOP_bind_ipi", "eventChannelBindIPI",
       "A new port that signals a vCPU of the caller's domain.", .updates(EventChannelBindIPI.self),
-      errors: [noSuchVCPU, noFreePort]),
+      errors: [noSuchVCPU, noFreePort, noPortMemory]),
     Operation(
       EventChannelOperation.bindVCPU.rawValue, "bindVCPU", cName: "EVTCHNOP_bind_vcpu", "eventChannelBindVCPU",
       "Chooses the vCPU that is told of a port's events.", .reads(EventChannelBindVCPU.self),
@@ -71,6 +72,6 @@ let eventChannelCall = Hypercall(
       .reads(EventChannelUnmask.self), errors: [badPort]),
     Operation(
       EventChannelOperation.reset.rawValue, "reset", cName: "EVTCHNOP_reset", "eventChannelReset",
-      "Closes all of a domain's ports.", .reads(EventChannelReset.self), by: .itself, continues: true,
-      errors: [noSuchDomain, otherDomain]),
+      "Closes all of a domain's ports. How far it got is kept with the ports.", .reads(EventChannelReset.self),
+      by: .itself, continues: true, errors: [noSuchDomain, otherDomain]),
   ])

@@ -22,20 +22,25 @@ let physicalDeviceCall = Hypercall(
     Operation(
       PhysicalDeviceOperation.mapPhysicalIRQ.rawValue, "mapPhysicalIRQ", cName: "PHYSDEVOP_map_pirq",
       "physicalDeviceMapIRQ",
-      "Gives a line of an I/O APIC, or a device's message, a number. The hypervisor programs the I/O APIC, or the "
-        + "device's MSI or MSI-X capability, when the number is bound to a port.",
+      "Gives a line of an I/O APIC, or a device's message, a number; the same again if it has one. The hypervisor "
+        + "programs the I/O APIC, and the device's MSI or MSI-X capability when the number is bound to a port. Several "
+        + "messages in a block (`multipleMSI`) are not offered.",
       .updates(MapPhysicalIRQ.self), by: .controlDomain,
       errors: [
-        noSuchDomain, Refusal(.invalidArgument, "no such kind, line, device or entry, or the number is not possible"),
-        Refusal(.alreadyExists, "the number stands for another interrupt"),
-        Refusal(.noSpace, "no number or no vector is free"),
+        noSuchDomain,
+        Refusal(
+          .invalidArgument, "another domain than the caller, no such kind, line or entry, or not a possible number"),
+        Refusal(.alreadyExists, "the number stands for another interrupt, or the interrupt has another number"),
+        Refusal(.noSpace, "no number is free"),
       ]),
     Operation(
       PhysicalDeviceOperation.unmapPhysicalIRQ.rawValue, "unmapPhysicalIRQ", cName: "PHYSDEVOP_unmap_pirq",
       "physicalDeviceUnmapIRQ", "Gives the number back, and stops the interrupt.", .reads(UnmapPhysicalIRQ.self),
-      by: .controlDomain, errors: [noSuchDomain, Refusal(.invalidArgument, "no such physical interrupt")]),
+      by: .controlDomain,
+      errors: [noSuchDomain, Refusal(.invalidArgument, "another domain than the caller, or the number is free")]),
     Operation(
       PhysicalDeviceOperation.getFreePhysicalIRQ.rawValue, "getFreePhysicalIRQ", cName: "PHYSDEVOP_get_free_pirq",
       "physicalDeviceGetFreeIRQ", "Reserves a number for a later `map_pirq`.", .updates(GetFreePhysicalIRQ.self),
-      by: .controlDomain, errors: [Refusal(.noSpace, "no number is free")]),
+      by: .controlDomain,
+      errors: [Refusal(.invalidArgument, "no such kind"), Refusal(.noSpace, "no number is free")]),
   ])

@@ -18,7 +18,7 @@ let schedulerCall = Hypercall(
     Operation(
       SchedulerOperation.poll.rawValue, "poll", cName: "SCHEDOP_poll", "schedulerPoll",
       "Waits until one of the given ports is pending, masked or not, or until a system time. Returns at once if one "
-        + "is.",
+        + "is, and may return early, at any upcall and, with several ports, at any event.",
       .reads(SchedulerPoll.self),
       errors: [
         Refusal(.invalidArgument, "more than 128 ports, or no port can have that number"),

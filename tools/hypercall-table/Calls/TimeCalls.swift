@@ -7,7 +7,7 @@ let setTimerCall = Hypercall(
     Operation(
       nil, "setTimer", cName: "set_timer_op", "setTimer",
       "Asks for `VIRQ_TIMER` at a system time. 0 stops the timer. A time that has passed fires at once, and so does "
-        + "one so far off that it can only be a mistake of sign.")
+        + "one more than 13 days (2^50 ns) off, which can only be meant so.")
   ])
 
 let vcpuCall = Hypercall(
@@ -36,7 +36,7 @@ let vcpuCall = Hypercall(
     Operation(
       VCPUOperation.setPeriodicTimer.rawValue, "setPeriodicTimer", cName: "VCPUOP_set_periodic_timer",
       "vcpuSetPeriodicTimer", "Asks for `VIRQ_TIMER` again and again.", .reads(SetPeriodicTimer.self),
-      errors: [noSuchVCPU, Refusal(.invalidArgument, "the period is below a millisecond, or too long to count")]),
+      errors: [noSuchVCPU, Refusal(.invalidArgument, "the period is below a millisecond, or above 2^62 ns")]),
     Operation(
       VCPUOperation.stopPeriodicTimer.rawValue, "stopPeriodicTimer", cName: "VCPUOP_stop_periodic_timer",
       "vcpuStopPeriodicTimer", "Stops the periodic timer.", errors: [noSuchVCPU]),
@@ -61,7 +61,10 @@ let vcpuCall = Hypercall(
       .reads(RegisterVCPUInfo.self),
       errors: [
         noSuchVCPU,
-        Refusal(.invalidArgument, "it would cross the frame's end, was moved before, or the frame is not RAM"),
+        Refusal(
+          .invalidArgument,
+          "it would cross the frame's end, is not aligned to 8 bytes, was moved before, or the frame is not the "
+            + "domain's own RAM"),
       ]),
     Operation(
       VCPUOperation.registerTimeArea.rawValue, "registerTimeArea", cName: "VCPUOP_register_vcpu_time_memory_area",
