@@ -93,7 +93,7 @@ enum MachineSetup {
     _ cpu: Handle<CPU>, _ features: CPUFeatures, _ options: HypervisorOptions
   ) throws(BootRefusal) {
     let hypervisor = cpu.object.hypervisor
-    let kind: LayoutKind
+    let kind: RingLayout
     switch options.layout {
     case .automatic:
       if features.hasSVM {

@@ -21,7 +21,7 @@ struct MachineState: ~Copyable {
   var programmedDeadline: TSCTicks = .never
   var messages = MessageRoutes()
   /// The layout whose run loop was entered.
-  var layout = LayoutKind.svm
+  var layout = RingLayout.svm
   /// Leave QEMU with a status at the end.
   var leavesEmulator: Bool { options.exit == .isaDebug }
 }

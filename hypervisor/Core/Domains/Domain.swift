@@ -5,7 +5,7 @@
 /// A domain: an address space of its own, the virtual CPUs that run in it, and what it holds of the ABI's objects.
 package struct Domain: ~Copyable {
   package let id: DomainID
-  package let layout: LayoutKind
+  package let layout: RingLayout
   /// May call the control sub-operations: domain 0.
   package let isPrivileged: Bool
   package let hypervisor: Handle<Hypervisor>
@@ -23,6 +23,8 @@ package struct Domain: ~Copyable {
   /// and when the callback is set.
   package var width: CallWidth = .bits64
   package var ports = EventPorts()
+  /// Bit 63 of a runstate area's entry time tells of updates (public header `xen.h`, VMASST_TYPE_runstate_update_flag).
+  package var marksRunstateUpdates = false
   package var grants: GrantTable
   package var parameters = HVMParameters()
   package var vcpus = InlineArray<8, Handle<VCPU>?>(repeating: nil)
@@ -36,7 +38,7 @@ package struct Domain: ~Copyable {
   package var guestOperatingSystem: UInt64 = 0
 
   package init(
-    id: DomainID, layout: LayoutKind, isPrivileged: Bool, hypervisor: Handle<Hypervisor>, p2m: consuming P2M,
+    id: DomainID, layout: RingLayout, isPrivileged: Bool, hypervisor: Handle<Hypervisor>, p2m: consuming P2M,
     sharedInfo: SharedInfoPage, grants: consuming GrantTable, maximumFrames: UInt64, cpuid: MachineAddress
   ) {
     self.id = id
@@ -52,14 +54,6 @@ package struct Domain: ~Copyable {
 
   /// One of the domain's frames went back to the pool.
   mutating func frameLeft() { memory.held &-= 1 }
-}
-
-/// The rings a domain's code runs in, and by what means the hypervisor is entered.
-package enum LayoutKind: UInt8, BitwiseCopyable {
-  /// pvh on Intel VT-x: the guest in non-root ring 0 and 3, entered from VMX root.
-  case vmx = 1
-  /// pvh on AMD-V: the guest in guest ring 0 and 3, entered from the SVM host.
-  case svm = 2
 }
 
 /// How many frames a domain has and may have.

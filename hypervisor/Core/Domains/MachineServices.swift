@@ -16,11 +16,11 @@ package struct MachineServices: BitwiseCopyable {
   /// Programs the route of a global system interrupt: number, level-triggered, active-low; it stays masked until
   /// `maskInterrupt`. False where there is none, or no vector is left.
   package var routeInterrupt: @convention(c) (UInt32, Bool, Bool) -> Bool
-  /// Programs and enables the message of a PCI function, MSI or MSI-X: the physical interrupt's number, by which its
-  /// arrival is told (`messageArrived`); segment << 16 | bus << 8 | device << 3 | function; the machine address of the
-  /// MSI-X table or 0 for MSI; the table's entry. False where the function lacks it, or no vector is left.
+  /// Programs and enables the message of a PCI function, MSI or MSI-X: the slot, 0 to 127, by which its arrival is told
+  /// (`messageArrived`); segment << 16 | bus << 8 | device << 3 | function; the machine address of the MSI-X table or 0
+  /// for MSI; the table's entry. False where the function lacks it, or there is no vector for the slot.
   package var routeMessage: @convention(c) (UInt32, UInt32, UInt64, UInt32) -> Bool
-  /// Takes the message with that number away from its function.
+  /// Takes the message in that slot away from its function.
   package var unrouteMessage: @convention(c) (UInt32) -> Void
   /// Ends the machine: false restarts it, true powers it off.
   package var endMachine: @convention(c) (Bool) -> Void

@@ -43,6 +43,13 @@ package struct VCPU: ~Copyable {
   package var period: Nanoseconds = .zero
   /// The guest is offline until another vCPU or a tool brings it up.
   package var isOnline = true
+  /// Waits for an event: in HLT, SCHEDOP_block or SCHEDOP_poll.
+  package var isBlocked = false
+  /// The pauses of this vCPU that have not been undone.
+  package var pauseCount: UInt32 = 0
+  /// When the time record was written, and the version of its second copy.
+  var timeWrittenAt: Nanoseconds = .zero
+  var timeVersion: UInt32 = 0
   package var exits = ExitStatistics()
   /// The domain's `flushGeneration` that the hardware's translations are true to.
   package var flushedGeneration: UInt64 = 0

@@ -6,7 +6,7 @@
 #endif
 
 /// What has to be done before a vCPU runs on: who runs, what waits for it.
-extension RingLayout {
+extension Layout {
   /// Makes the next vCPU ready: in nearly every case the same one, with nothing waiting for it.
   @inline(__always)
   package static func prepareEntry(_ vcpu: Handle<VCPU>) -> Handle<VCPU> {

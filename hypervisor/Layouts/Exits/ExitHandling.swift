@@ -6,7 +6,7 @@
 #endif
 
 /// What happens on an exit, the same for every layout: the reason decides, the layout translates.
-extension RingLayout {
+extension Layout {
   /// Answers one exit and says which vCPU runs next: the way from the exit stub and back to it.
   @inline(__always)
   package static func afterExit(_ vcpu: Handle<VCPU>) -> Handle<VCPU> {

@@ -8,7 +8,7 @@
 /// Gets at the instruction that exited: from the processor where it delivers it, else by a walk of the guest's tables.
 enum InstructionFetch {
   /// The bytes at the instruction pointer, as many as can be had.
-  static func fetch<L: RingLayout>(_: L.Type, _ vcpu: Handle<VCPU>) -> DeliveredInstruction {
+  static func fetch<L: Layout>(_: L.Type, _ vcpu: Handle<VCPU>) -> DeliveredInstruction {
     var instruction = L.deliveredInstruction(vcpu)
     if instruction.count > 0 { return instruction }
     L.readPointers(vcpu)

@@ -6,7 +6,7 @@
 #endif
 
 /// Accesses to guest-physical addresses that the domain's map does not allow.
-extension RingLayout {
+extension Layout {
   @inline(never)
   static func resolve(_ vcpu: Handle<VCPU>, _ fault: NestedFault) {
     let domain = vcpu.object.domain

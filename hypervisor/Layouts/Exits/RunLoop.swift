@@ -15,7 +15,7 @@
 package enum RunLoop {
   /// The vCPU to run now, ready to be entered. Idles until there is one.
   @inline(never)
-  package static func choose<L: RingLayout>(_: L.Type, _ cpu: Handle<CPU>) -> Handle<VCPU> {
+  package static func choose<L: Layout>(_: L.Type, _ cpu: Handle<CPU>) -> Handle<VCPU> {
     let hypervisor = cpu.object.hypervisor
     let previous = cpu.object.current
     while true {
@@ -39,7 +39,7 @@ package enum RunLoop {
   }
 
   /// Puts a vCPU's registers into the processor that entries and exits do not switch.
-  private static func take<L: RingLayout>(
+  private static func take<L: Layout>(
     _: L.Type, _ cpu: Handle<CPU>, _ next: Handle<VCPU>, from previous: Handle<VCPU>?
   ) {
     if let owner = cpu.object.vectorOwner {
@@ -54,7 +54,7 @@ package enum RunLoop {
 
   /// Sets the timers to the next deadline.
   @inline(never)
-  package static func program<L: RingLayout>(_: L.Type, _ vcpu: Handle<VCPU>) {
+  package static func program<L: Layout>(_: L.Type, _ vcpu: Handle<VCPU>) {
     let cpu = vcpu.object.cpu
     setTimer(cpu)
     L.setDeadline(vcpu, cpu.object.hypervisor.object.clock.reading(at: cpu.object.programmed))
@@ -68,7 +68,7 @@ package enum RunLoop {
   }
 }
 
-extension RingLayout {
+extension Layout {
   /// Lets the interrupts in that ended the guest's run, and the timer's that may have come with them.
   static func interruptWindow() { apus_interrupt_window() }
 

@@ -75,7 +75,7 @@ package enum VectorState {
   }
 }
 
-extension RingLayout {
+extension Layout {
   /// XSETBV: only XCR0, only from ring 0, only what is offered; else #GP.
   static func setExtendedControl(_ vcpu: Handle<VCPU>) {
     readPaging(vcpu)

@@ -12,8 +12,8 @@
 #endif
 
 /// The pvh layout on AMD-V: the hypervisor is the SVM host, the guest runs in guest ring 0 and 3 under nested paging.
-package enum SVMLayout: RingLayout {
-  package static var kind: LayoutKind { .svm }
+package enum SVMLayout: Layout {
+  package static var kind: RingLayout { .svm }
 
   // MARK: Pointers and paging
 

@@ -45,6 +45,8 @@ extension VMCSField where Value == UInt64 {
   static var virtualizationExceptionAddress: Self { Self(0x202A) }
   /// The bits of XSS for which XSAVES and XRSTORS exit.
   static var xssExitingBitmap: Self { Self(0x202C) }
+  /// The leaves of ENCLS that exit.
+  static var enclsExitingBitmap: Self { Self(0x202E) }
   /// The ratio of TSC scaling, 48 bits after the point.
   static var tscMultiplier: Self { Self(0x2032) }
 }

@@ -9,9 +9,9 @@
 ///
 /// The run loop is generic over the layout and specialised for each. A layout translates between the processor's
 /// control block and what Core understands; it decides nothing.
-package protocol RingLayout {
+package protocol Layout {
   /// The layout's name for people.
-  static var kind: LayoutKind { get }
+  static var kind: RingLayout { get }
 
   /// Why the guest left off. Also takes what the exit interrupted (an event in delivery) back into the vCPU.
   static func decode(_ vcpu: Handle<VCPU>) -> ExitReason

@@ -1,0 +1,130 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+#if canImport(CMachine)
+  import CMachine
+#endif
+#if canImport(Core)
+  import Core
+#endif
+
+/// The first state of a vCPU, as the PVH boot contract has it (public document `pvh.pandoc`): 32-bit protected mode,
+/// paging off, flat segments, EBX the address of the start info.
+extension VMXLayout {
+  /// Fills the VMCS of a new vCPU of a domain.
+  package static func initialise(_ vcpu: Handle<VCPU>, entry: UInt64, startInfo: GuestPhysicalAddress) {
+    let domain = vcpu.object.domain
+    let map = domain.object.hypervisor.object.map
+    let cpu = vcpu.object.cpu.vmx
+    let state = Handle<VMXVCPUState>(placing: VMXVCPUState(), at: vcpu.object.layoutState, in: map)
+    state.object.eptPointer = eptPointer(domain.object.p2m.root, cpu.object.capabilities.translation)
+    apus_store32(map.base &+ UInt(vcpu.object.controlBlock.rawValue), cpu.object.capabilities.basic.revision)
+    cpu.object.clear(vcpu.object.controlBlock)
+    let vmcs = vcpu.vmcs
+    cpu.object.host.write(to: vmcs)
+    writeControls(vcpu, vmcs)
+    writeRegisters(vmcs)
+    vcpu.object.registers.rbx = startInfo.rawValue
+    vcpu.object.registers.rip = entry
+    vcpu.object.registers.rflags = 2
+    writePointers(vcpu)
+  }
+
+  /// The processor gives up what it holds of a vCPU's VMCS, whose frame may then go back to the pool.
+  package static func release(_ vcpu: Handle<VCPU>) { vcpu.object.cpu.vmx.object.clear(vcpu.object.controlBlock) }
+
+  /// Memory type, walk length, accessed and dirty flags, root (Intel SDM vol. 3 24.6.11).
+  private static func eptPointer(_ root: MachineFrame, _ offered: VMXTranslation) -> UInt64 {
+    let memoryType: UInt64 = offered.contains(.writeBackTables) ? 6 : 0
+    return root.address.rawValue | memoryType | 3 << 3 | (offered.contains(.accessedAndDirty) ? 1 << 6 : 0)
+  }
+
+  private static func writeControls(_ vcpu: Handle<VCPU>, _ vmcs: CurrentVMCS) {
+    let cpu = vcpu.object.cpu.vmx
+    let controls = cpu.object.controls
+    let maps = cpu.object.maps
+    vmcs[.pinControls] = controls.pin.rawValue
+    vmcs[.primaryControls] = controls.primary.rawValue
+    vmcs[.secondaryControls] = controls.secondary.rawValue
+    vmcs[.exitControls] = controls.exit.rawValue
+    vmcs[.entryControls] = controls.entry.rawValue
+    // A guest can keep the processor busy for ever with #DB or #AC in their own delivery; #MC is the hypervisor's.
+    vmcs[.exceptionBitmap] = 1 << 1 | 1 << 17 | 1 << 18
+    vmcs[.pageFaultErrorMask] = 0
+    vmcs[.pageFaultErrorMatch] = 0
+    vmcs[.cr3TargetCount] = 0
+    let isPrivileged = vcpu.object.domain.object.isPrivileged
+    vmcs[.ioBitmapA] = (isPrivileged ? maps.controlDomainPorts : maps.allPorts).rawValue
+    vmcs[.ioBitmapB] = (isPrivileged ? maps.controlDomainPorts.advanced(by: pageSize) : maps.allPorts).rawValue
+    vmcs[.msrBitmap] = maps.registers.rawValue
+    vmcs[.tscOffset] = 0
+    vmcs[.eptPointer] = vcpu.vmx.object.eptPointer
+    if controls.secondary.contains(.enclsExiting) { vmcs[.enclsExitingBitmap] = .max }
+    vmcs[.exitMSRStoreCount] = 0
+    vmcs[.exitMSRLoadCount] = 0
+    vmcs[.entryMSRLoadCount] = 0
+    vmcs[.entryInterruption] = 0
+    vmcs[.cr0Mask] = ownedCR0
+    vmcs[.cr4Mask] = ownedCR4
+    vmcs[.vmcsLinkPointer] = .max
+  }
+
+  private static func writeRegisters(_ vmcs: CurrentVMCS) {
+    let code: UInt32 = 0xC09B  // present, code, readable, accessed, 32-bit, granular
+    let data: UInt32 = 0xC093
+    setSegment(vmcs, 0, rights: data, limit: .max)
+    setSegment(vmcs, 1, rights: code, limit: .max)
+    setSegment(vmcs, 2, rights: data, limit: .max)
+    setSegment(vmcs, 3, rights: data, limit: .max)
+    setSegment(vmcs, 4, rights: data, limit: .max)
+    setSegment(vmcs, 5, rights: data, limit: .max)
+    setSegment(vmcs, 6, rights: 0x82, limit: 0)  // LDTR
+    setSegment(vmcs, 7, rights: 0x8B, limit: 0x67)  // TR
+    vmcs[.guestGDTRBase] = 0
+    vmcs[.guestGDTRLimit] = 0
+    vmcs[.guestIDTRBase] = 0
+    vmcs[.guestIDTRLimit] = 0
+    let first = ControlRegister0.protectionEnable.union(.extensionType)
+    vmcs[.cr0Shadow] = first.rawValue
+    vmcs[.guestCR0] = first.union(.numericError).rawValue
+    vmcs[.cr4Shadow] = 0
+    vmcs[.guestCR4] = ControlRegister4.vmx.rawValue
+    vmcs[.guestCR3] = 0
+    vmcs[.guestDR7] = 0x400
+    vmcs[.guestDebugControl] = 0
+    vmcs[.guestEFER] = 0
+    vmcs[.guestPAT] = 0x0007_0406_0007_0406
+    vmcs[.guestSysenterCS] = 0
+    vmcs[.guestSysenterESP] = 0
+    vmcs[.guestSysenterEIP] = 0
+    vmcs[.guestPendingDebug] = 0
+    vmcs[.guestActivity] = ActivityState.active.rawValue
+    vmcs[.guestInterruptibility] = 0
+  }
+
+  /// Sets a segment with selector and base 0, by its number in the order of the VMCS's fields: ES, CS, SS, DS, FS, GS,
+  /// LDTR, TR (appendix B).
+  private static func setSegment(_ vmcs: CurrentVMCS, _ number: UInt32, rights: UInt32, limit: UInt32) {
+    vmcs[VMCSField<UInt16>.guestSelector(number)] = 0
+    vmcs[VMCSField<UInt64>.guestBase(number)] = 0
+    vmcs[VMCSField<UInt32>.guestLimit(number)] = limit
+    vmcs[VMCSField<UInt32>.guestAccessRights(number)] = rights
+  }
+}
+
+extension VMCSField where Value == UInt16 {
+  /// A segment's selector, by the segment's number in the order ES, CS, SS, DS, FS, GS, LDTR, TR.
+  static func guestSelector(_ segment: UInt32) -> Self { Self(Self.guestESSelector.encoding &+ segment &* 2) }
+}
+
+extension VMCSField where Value == UInt32 {
+  /// A segment's limit, by number.
+  static func guestLimit(_ segment: UInt32) -> Self { Self(Self.guestESLimit.encoding &+ segment &* 2) }
+  /// A segment's access rights, by number.
+  static func guestAccessRights(_ segment: UInt32) -> Self { Self(Self.guestESAccessRights.encoding &+ segment &* 2) }
+}
+
+extension VMCSField where Value == UInt64 {
+  /// A segment's base, by number.
+  static func guestBase(_ segment: UInt32) -> Self { Self(Self.guestESBase.encoding &+ segment &* 2) }
+}

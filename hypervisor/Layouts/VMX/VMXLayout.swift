@@ -1,0 +1,131 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+#if canImport(Machine)
+  import Machine
+#endif
+#if canImport(CMachine)
+  import CMachine
+#endif
+#if canImport(Core)
+  import Core
+#endif
+
+/// The pvh layout on VT-x: the hypervisor is in VMX root operation, the guest runs in non-root ring 0 and 3 under
+/// extended page tables.
+package enum VMXLayout: Layout {
+  package static var kind: RingLayout { .vmx }
+
+  // MARK: Pointers and paging
+
+  @inline(__always)
+  package static func readPointers(_ vcpu: Handle<VCPU>) {
+    let vmcs = vcpu.vmcs
+    vcpu.object.registers.rip = vmcs[.guestRIP]
+    vcpu.object.registers.rsp = vmcs[.guestRSP]
+    vcpu.object.registers.rflags = vmcs[.guestRFLAGS]
+  }
+
+  @inline(__always)
+  package static func writePointers(_ vcpu: Handle<VCPU>) {
+    let vmcs = vcpu.vmcs
+    vmcs[.guestRIP] = vcpu.object.registers.rip
+    vmcs[.guestRSP] = vcpu.object.registers.rsp
+    vmcs[.guestRFLAGS] = vcpu.object.registers.rflags
+  }
+
+  @inline(__always)
+  package static func readPaging(_ vcpu: Handle<VCPU>) {
+    let vmcs = vcpu.vmcs
+    let stack = SegmentAccessRights(rawValue: vmcs[.guestSSAccessRights])
+    vcpu.object.paging = PagingState(
+      cr0: visibleCR0(vmcs), cr3: vmcs[.guestCR3], cr4: ControlRegister4(rawValue: vmcs[.guestCR4] & ~ownedCR4),
+      efer: ExtendedFeatures(rawValue: vmcs[.guestEFER]),
+      privilegeLevel: UInt8(truncatingIfNeeded: stack.privilegeLevel),
+      alignmentCheck: vmcs[.guestRFLAGS] >> 18 & 1 != 0)
+  }
+
+  @inline(__always)
+  package static func codeSize(_ vcpu: Handle<VCPU>) -> CodeSize {
+    let vmcs = vcpu.vmcs
+    let code = vmcs.code
+    if code.isLong, vmcs.isLongMode { return .bits64 }
+    return code.isBig ? .bits32 : .bits16
+  }
+
+  package static func segmentBase(_ vcpu: Handle<VCPU>, _ segment: UInt8) -> UInt64 {
+    vcpu.vmcs[VMCSField<UInt64>.guestBase(UInt32(min(segment, 5)))]
+  }
+
+  @inline(__always)
+  package static func skipInstruction(_ vcpu: Handle<VCPU>) {
+    let vmcs = vcpu.vmcs
+    let old = vmcs[.guestRIP]
+    var next = old &+ UInt64(vmcs[.exitInstructionLength])
+    // Outside 64-bit mode the instruction pointer has 32 bits.
+    if next >> 32 != 0, old >> 32 == 0, codeSize(vcpu) != .bits64 { next &= 0xFFFF_FFFF }
+    vmcs[.guestRIP] = next
+    endInstruction(vmcs)
+  }
+
+  /// What comes with the end of an instruction that was emulated: the shadow of the one before is over, and single
+  /// steps trap (Intel SDM vol. 3 24.4.2, 32.2).
+  @inline(__always)
+  private static func endInstruction(_ vmcs: CurrentVMCS) {
+    let state = vmcs.interruptibility
+    if !state.isDisjoint(with: .instructionShadow) { vmcs.interruptibility = state.subtracting(.instructionShadow) }
+    if vmcs[.guestRFLAGS] >> 8 & 1 != 0 { vmcs[.guestPendingDebug] |= 1 << 14 }
+  }
+
+  /// VT-x delivers no instruction bytes.
+  package static func deliveredInstruction(_ vcpu: Handle<VCPU>) -> DeliveredInstruction { DeliveredInstruction() }
+
+  // MARK: Model-specific registers
+
+  package static func readMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR) -> UInt64 {
+    let vmcs = vcpu.vmcs
+    if vcpu.vmx.object.isLive { collectUnswitched(vcpu) }
+    let unswitched = vcpu.vmx.object.unswitched
+    return switch register {
+    case .efer: vmcs[.guestEFER]
+    case .pageAttributeTable: vmcs[.guestPAT]
+    case .fsBase: vmcs[.guestFSBase]
+    case .gsBase: vmcs[.guestGSBase]
+    case .kernelGSBase: unswitched.kernelGSBase
+    case .star: unswitched.star
+    case .lstar: unswitched.lstar
+    case .cstar: unswitched.cstar
+    case .sfmask: unswitched.sfmask
+    case .sysenterCS: UInt64(vmcs[.guestSysenterCS])
+    case .sysenterESP: vmcs[.guestSysenterESP]
+    case .sysenterEIP: vmcs[.guestSysenterEIP]
+    case .tscAux: unswitched.tscAux
+    }
+  }
+
+  package static func writeMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR, _ value: UInt64) {
+    let vmcs = vcpu.vmcs
+    let state = vcpu.vmx
+    let isLive = state.object.isLive
+    if isLive { collectUnswitched(vcpu) }
+    switch register {
+    case .efer:
+      // LMA follows LME while paging is on, as the processor has it (Intel SDM vol. 3 9.8.5).
+      let active = ExtendedFeatures.longModeActive.rawValue
+      vmcs[.guestEFER] = value & ~active | vmcs[.guestEFER] & active
+    case .pageAttributeTable: vmcs[.guestPAT] = value
+    case .fsBase: vmcs[.guestFSBase] = value
+    case .gsBase: vmcs[.guestGSBase] = value
+    case .kernelGSBase: state.object.unswitched.kernelGSBase = value
+    case .star: state.object.unswitched.star = value
+    case .lstar: state.object.unswitched.lstar = value
+    case .cstar: state.object.unswitched.cstar = value
+    case .sfmask: state.object.unswitched.sfmask = value
+    case .sysenterCS: vmcs[.guestSysenterCS] = UInt32(truncatingIfNeeded: value)
+    case .sysenterESP: vmcs[.guestSysenterESP] = value
+    case .sysenterEIP: vmcs[.guestSysenterEIP] = value
+    case .tscAux: state.object.unswitched.tscAux = value
+    }
+    if isLive { loadUnswitched(vcpu) }
+  }
+}
