@@ -65,14 +65,6 @@ package enum VectorState {
     apus_xrstor(address(vcpu), mask)
     apus_xsetbv(0, vcpu.object.extendedControl)
   }
-
-  /// Whether XCR0 may have a value: x87 always, AVX only with SSE, AVX-512 only with AVX and all three of its parts
-  /// (Intel SDM vol. 1 13.3), and nothing that the guest is not offered.
-  package static func isValid(_ value: UInt64, offered: UInt64) -> Bool {
-    let vectors = value & 0xE0
-    return value & 1 != 0 && value & ~offered == 0 && (value & 4 == 0 || value & 2 != 0)
-      && (vectors == 0 || vectors == 0xE0 && value & 4 != 0)
-  }
 }
 
 extension Layout {
@@ -81,9 +73,9 @@ extension Layout {
     readPaging(vcpu)
     let registers = vcpu.object.registers
     let value = registers.rdx << 32 | registers.rax & 0xFFFF_FFFF
-    let offered = vcpu.object.domain.object.hypervisor.object.extendedComponents
+    let offered = ExtendedStates(rawValue: vcpu.object.domain.object.hypervisor.object.extendedComponents)
     guard registers.rcx & 0xFFFF_FFFF == 0, vcpu.object.paging.privilegeLevel == 0,
-      VectorState.isValid(value, offered: offered)
+      ExtendedStates(rawValue: value).isValid(within: offered)
     else {
       vcpu.raise(.generalProtection)
       return
