@@ -66,12 +66,6 @@ package protocol Layout {
   static func describe(_ vcpu: Handle<VCPU>)
 }
 
-/// The model-specific registers that a layout keeps in its control block, or in the processor while the vCPU has it.
-package enum GuestMSR: UInt8, BitwiseCopyable {
-  case efer, pageAttributeTable, fsBase, gsBase, kernelGSBase, star, lstar, cstar, sfmask
-  case sysenterCS, sysenterESP, sysenterEIP, tscAux
-}
-
 /// Up to fifteen instruction bytes that came with an exit (decode assists); a count of 0 means none.
 package struct DeliveredInstruction: BitwiseCopyable {
   package var bytes = InlineArray<15, UInt8>(repeating: 0)
