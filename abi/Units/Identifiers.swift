@@ -76,7 +76,7 @@ public struct VirtualIRQ: RawRepresentable, Equatable, BitwiseCopyable, Sendable
   /// Whether each vCPU has a binding of its own; the others are bound once a domain, on vCPU 0 at first.
   public var isPerVCPU: Bool {
     switch rawValue {
-    case 0, 1, 5, 7, 13: true
+    case 0, 1, 7, 13: true
     default: false
     }
   }

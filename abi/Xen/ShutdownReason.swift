@@ -19,4 +19,17 @@ public struct ShutdownReason: RawRepresentable, Equatable, BitwiseCopyable, Send
 
   /// Whether the ABI knows the reason (`SHUTDOWN_MAX`).
   public var isValid: Bool { rawValue <= 5 }
+
+  /// The reason in words, for people.
+  public var name: StaticString {
+    switch rawValue {
+    case 0: "power off"
+    case 1: "reboot"
+    case 2: "suspend"
+    case 3: "crash"
+    case 4: "watchdog"
+    case 5: "soft reset"
+    default: "unknown reason"
+    }
+  }
 }

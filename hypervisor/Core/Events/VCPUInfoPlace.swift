@@ -45,6 +45,9 @@ package struct VCPUInfoPlace: BitwiseCopyable {
   /// Whether a pv guest has upcalls off (`evtchn_upcall_mask`).
   package var isUpcallMasked: Bool { unsafe byte(1).pointee.load(ordering: .relaxed) != 0 }
 
+  /// Allows upcalls (`evtchn_upcall_mask`).
+  func clearUpcallMask() { unsafe byte(1).pointee.store(0, ordering: .relaxed) }
+
   /// Marks events as pending for the vCPU; true where they were before.
   @inline(__always)
   package func setUpcallPending() -> Bool {
@@ -88,4 +91,20 @@ package struct VCPUInfoPlace: BitwiseCopyable {
 
   /// The machine address of the record's time part (`struct vcpu_time_info`, 32 bytes).
   package var timeAddress: MachineAddress { address.advanced(by: 32) }
+
+  /// Writes the time part, with the version protocol: an odd number, the record, the next even number. The guest's own
+  /// number goes on, whatever it holds; `version` of the record is not looked at.
+  func writeTime(_ record: VCPUTimeInfo) {
+    // 32 bytes within the held frame, aligned to 8.
+    let words = unsafe UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: base &+ 32).unsafelyUnwrapped
+    let version = unsafe UnsafeMutablePointer<Atomic<UInt32>>(bitPattern: base &+ 32).unsafelyUnwrapped
+    let odd = unsafe version.pointee.load(ordering: .relaxed) | 1
+    unsafe version.pointee.store(odd, ordering: .sequentiallyConsistent)
+    unsafe words[1].store(record.timestamp.rawValue, ordering: .relaxed)
+    unsafe words[2].store(record.systemTime.rawValue, ordering: .relaxed)
+    let scale =
+      UInt64(record.multiplier) | UInt64(UInt8(bitPattern: record.shift)) << 32 | UInt64(record.flags.rawValue) << 40
+    unsafe words[3].store(scale, ordering: .relaxed)
+    unsafe version.pointee.store(odd &+ 1, ordering: .sequentiallyConsistent)
+  }
 }

@@ -121,7 +121,8 @@ package struct GuestMemory: BitwiseCopyable {
       let to = address.advanced(by: UInt64(done))
       let translation = try translate(to, for: .write)
       let piece = min(count &- done, Int(pageSize &- to.offsetInPage))
-      guard physical.write(bytes.span.bytes.extracting(done..<(done &+ piece)), to: translation.address) else {
+      // Bytes have no padding.
+      guard unsafe physical.write(bytes.span.bytes.extracting(done..<(done &+ piece)), to: translation.address) else {
         throw .badAddress
       }
       done &+= piece

@@ -1,0 +1,71 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
+extension Handle where Object == CPU {
+  /// Decides which vCPU has the CPU from now on, and accounts for the one that had it. Nil where none is runnable.
+  package func pickNext(at now: Nanoseconds) -> Handle<VCPU>? {
+    object.mustReschedule = false
+    let next = object.runQueue.pickNext(at: now)?.object.owner
+    if let previous = object.current, previous != next, previous.object.runstate.state == .running {
+      previous.object.runstate.enter(.runnable, at: now)
+    }
+    object.current = next
+    if let next, next.object.runstate.state != .running { next.gotCPU(at: now) }
+    return next
+  }
+
+  /// Does what is due by now: raises timer interrupts, ends polls. Returns whether anything was.
+  @discardableResult
+  package func runExpired(at now: Nanoseconds) -> Bool {
+    var any = false
+    while let timer = object.deadlines.popExpired(at: now) {
+      any = true
+      guard let vcpu = timer.object.owner else { continue }
+      switch timer.object.kind {
+      case .singleshot: vcpu.raise(.timer)
+      case .periodic: vcpu.periodicTimerExpired(at: now)
+      case .localAPIC: vcpu.apply(vcpu.object.apic.timerExpired(at: now))
+      case .poll: vcpu.wake()
+      }
+    }
+    return any
+  }
+}
+
+extension Handle where Object == VCPU {
+  /// The vCPU has been given the CPU: what its guest reads of time and of itself is brought up to date.
+  fileprivate func gotCPU(at now: Nanoseconds) {
+    object.runstate.enter(.running, at: now)
+    if object.runstate.area.isRegistered { writeRunstateArea() }
+    if now.since(object.timeWrittenAt) > Self.timeRefreshInterval { refreshTime() }
+  }
+
+  /// Writes the runstate to the area that the guest registered for it.
+  func writeRunstateArea() {
+    object.runstate.writeArea(
+      in: DomainMemory(object.domain), marked: object.domain.object.marksRunstateUpdates)
+  }
+
+  /// Does what a change to the local APIC asks for.
+  package func apply(_ effects: LocalAPICEffects) {
+    if effects.contains(.timerChanged) {
+      object.cpu.object.deadlines.insert(apicTimerHandle, at: object.apic.nextDeadline)
+    }
+    if effects.contains(.nonMaskableInterrupt) {
+      object.exceptions.nmi = true
+      object.attention.formUnion(.exception)
+      kick()
+    }
+    if effects.contains(.interruptPending) {
+      object.attention.formUnion(.localAPIC)
+      kick()
+    }
+  }
+
+  /// Requests the vector that HVMOP_set_evtchn_upcall_vector gave, for an upcall that has just become pending.
+  @inline(never)
+  func raiseUpcallVector() {
+    if object.apic.accept(object.upcallVector) { object.attention.formUnion(.localAPIC) }
+  }
+}

@@ -1,0 +1,73 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
+/// A virtual CPU's timers, in the deadline queue of its CPU.
+extension Handle where Object == VCPU {
+  @inline(__always)
+  package var singleshotTimerHandle: Handle<Timer> { Handle<Timer>(to: &object.singleshotTimer) }
+  @inline(__always)
+  package var periodicTimerHandle: Handle<Timer> { Handle<Timer>(to: &object.periodicTimer) }
+  @inline(__always)
+  package var apicTimerHandle: Handle<Timer> { Handle<Timer>(to: &object.apicTimer) }
+  @inline(__always)
+  package var pollTimerHandle: Handle<Timer> { Handle<Timer>(to: &object.pollTimer) }
+
+  /// Asks for VIRQ_TIMER at a system time; at once for one that has passed.
+  @inline(__always)
+  func setSingleshotTimer(_ deadline: Nanoseconds, at now: Nanoseconds) {
+    if deadline > now {
+      object.cpu.object.deadlines.insert(singleshotTimerHandle, at: deadline)
+    } else {
+      object.cpu.object.deadlines.remove(singleshotTimerHandle)
+      raise(.timer)
+    }
+  }
+
+  /// Takes that back.
+  @inline(__always)
+  func stopSingleshotTimer() { object.cpu.object.deadlines.remove(singleshotTimerHandle) }
+
+  /// Asks for VIRQ_TIMER again and again; a period of zero ends it.
+  func setPeriodicTimer(_ period: Nanoseconds, at now: Nanoseconds) {
+    object.period = period
+    if period == .zero {
+      object.cpu.object.deadlines.remove(periodicTimerHandle)
+    } else {
+      object.cpu.object.deadlines.insert(periodicTimerHandle, at: now.adding(period))
+    }
+  }
+
+  /// Raises the periodic timer's interrupt and starts it again, in step with what it was; a tick that is late by a
+  /// period or more is not made up for.
+  func periodicTimerExpired(at now: Nanoseconds) {
+    raise(.timer)
+    guard object.period != .zero else { return }
+    let inStep = object.periodicTimer.deadline.adding(object.period)
+    object.cpu.object.deadlines.insert(periodicTimerHandle, at: inStep > now ? inStep : now.adding(object.period))
+  }
+
+  /// Stops all of them.
+  func stopTimers() {
+    object.period = .zero
+    object.cpu.object.deadlines.remove(singleshotTimerHandle)
+    object.cpu.object.deadlines.remove(periodicTimerHandle)
+    object.cpu.object.deadlines.remove(apicTimerHandle)
+    object.cpu.object.deadlines.remove(pollTimerHandle)
+  }
+
+  /// Has the vCPU, which the caller then blocks, woken by events on a port (0 for any) and at a time.
+  func beginPoll(_ port: EventPort, until deadline: Nanoseconds) {
+    object.poll.begin(port)
+    object.domain.object.ports.pollers |= 1 << (object.id.rawValue & 31)
+    if deadline != .never { object.cpu.object.deadlines.insert(pollTimerHandle, at: deadline) }
+  }
+
+  /// Takes that back.
+  func endPoll() {
+    guard object.poll.isPolling else { return }
+    object.poll.end()
+    object.domain.object.ports.pollers &= ~(1 << (object.id.rawValue & 31))
+    object.cpu.object.deadlines.remove(pollTimerHandle)
+  }
+}
