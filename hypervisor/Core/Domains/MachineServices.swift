@@ -22,6 +22,8 @@ package struct MachineServices: BitwiseCopyable {
   package var routeMessage: @convention(c) (UInt32, UInt32, UInt64, UInt32) -> Bool
   /// Takes the message in that slot away from its function.
   package var unrouteMessage: @convention(c) (UInt32) -> Void
+  /// Has the timer interrupt at a reading of the time-stamp counter, or before; `UInt64.max` stops it.
+  package var setTimer: @convention(c) (UInt64) -> Void
   /// Ends the machine: false restarts it, true powers it off.
   package var endMachine: @convention(c) (Bool) -> Void
 
@@ -33,6 +35,7 @@ package struct MachineServices: BitwiseCopyable {
     routeInterrupt: @convention(c) @escaping (UInt32, Bool, Bool) -> Bool,
     routeMessage: @convention(c) @escaping (UInt32, UInt32, UInt64, UInt32) -> Bool,
     unrouteMessage: @convention(c) @escaping (UInt32) -> Void,
+    setTimer: @convention(c) @escaping (UInt64) -> Void,
     endMachine: @convention(c) @escaping (Bool) -> Void
   ) {
     self.readTSC = readTSC
@@ -42,6 +45,7 @@ package struct MachineServices: BitwiseCopyable {
     self.routeInterrupt = routeInterrupt
     self.routeMessage = routeMessage
     self.unrouteMessage = unrouteMessage
+    self.setTimer = setTimer
     self.endMachine = endMachine
   }
 }
