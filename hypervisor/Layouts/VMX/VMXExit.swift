@@ -64,11 +64,8 @@ extension VMXLayout {
   /// #DB, #AC, #MC of the guest, or an NMI of the machine's.
   private static func exception(_ vcpu: Handle<VCPU>, _ vmcs: CurrentVMCS) -> ExitReason {
     let event = InterruptionInformation(rawValue: vmcs[.exitInterruption])
-    if event.kind == .nmi {
-      // The processor blocks NMIs until an IRET: the handler's own, on its own stack.
-      apus_int_nmi()
-      return .nmi
-    }
+    // The processor blocks NMIs until an IRET, which comes at the end of the host's own handler.
+    if event.kind == .nmi { return .nmi }
     if event.vector == 18 { return .machineCheck }
     restoreNMIBlocking(vmcs, event.unblockedNMIByIRET)
     if event.vector == 1 {

@@ -75,8 +75,8 @@ package enum VMXHost {
     do throws(UnsupportedControl) {
       return try VMXControls(capabilities)
     } catch {
-      hypervisor.log(
-        .error, "VMX control \(error.name): expected to be \(error.isForced ? "0, but it is fixed to 1" : "offered")")
+      let expected: StaticString = error.isForced ? "free to be 0" : "offered"
+      hypervisor.log(.error, "VMX control \(error.name): expected it to be \(expected)")
       throw .missingControl
     }
   }

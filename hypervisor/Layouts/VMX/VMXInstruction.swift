@@ -12,7 +12,7 @@ enum VMXInstruction {
   static func onPointer(_ address: MachineAddress, _ instruction: (UInt) -> UInt32) -> Bool {
     var operand = address.rawValue
     // The operand lies on the stack for as long as the instruction reads it.
-    return unsafe withUnsafeMutablePointer(to: &operand) { unsafe instruction(UInt(bitPattern: $0)) == 0 }
+    return unsafe withUnsafeMutablePointer(to: &operand) { instruction(UInt(bitPattern: $0)) == 0 }
   }
 
   /// INVEPT: drops the guest-physical and combined translations that one EPT pointer led to, or all where the
@@ -22,7 +22,7 @@ enum VMXInstruction {
     var descriptor: InlineArray<2, UInt64> = [eptPointer, 0]
     let type: UInt64 = offered.contains(.inveptSingle) ? 1 : 2
     // As above.
-    _ = unsafe withUnsafeMutablePointer(to: &descriptor) { unsafe apus_invept(type, UInt(bitPattern: $0)) }
+    _ = unsafe withUnsafeMutablePointer(to: &descriptor) { apus_invept(type, UInt(bitPattern: $0)) }
   }
 
   /// INVVPID: drops the linear and combined translations of one identifier, or all where the processor can't tell
@@ -32,7 +32,7 @@ enum VMXInstruction {
     var descriptor: InlineArray<2, UInt64> = [UInt64(vpid), 0]
     let type: UInt64 = offered.contains(.invvpidSingle) ? 1 : 2
     // As above.
-    _ = unsafe withUnsafeMutablePointer(to: &descriptor) { unsafe apus_invvpid(type, UInt(bitPattern: $0)) }
+    _ = unsafe withUnsafeMutablePointer(to: &descriptor) { apus_invvpid(type, UInt(bitPattern: $0)) }
   }
 
   /// INVVPID of all identifiers but the hypervisor's.
@@ -40,6 +40,6 @@ enum VMXInstruction {
   static func invalidateLinear() {
     var descriptor: InlineArray<2, UInt64> = [0, 0]
     // As above.
-    _ = unsafe withUnsafeMutablePointer(to: &descriptor) { unsafe apus_invvpid(2, UInt(bitPattern: $0)) }
+    _ = unsafe withUnsafeMutablePointer(to: &descriptor) { apus_invvpid(2, UInt(bitPattern: $0)) }
   }
 }

@@ -113,6 +113,7 @@ package enum VMXLayout: Layout {
       // LMA follows LME while paging is on, as the processor has it (Intel SDM vol. 3 9.8.5).
       let active = ExtendedFeatures.longModeActive.rawValue
       vmcs[.guestEFER] = value & ~active | vmcs[.guestEFER] & active
+      flushLinear(vcpu)  // NXE decides what a translation allows
     case .pageAttributeTable: vmcs[.guestPAT] = value
     case .fsBase: vmcs[.guestFSBase] = value
     case .gsBase: vmcs[.guestGSBase] = value

@@ -35,7 +35,7 @@ extension VMXLayout {
     state.object.isLive = true
     takeIdentifier(vcpu)
     // With a breakpoint on, the guest's own addresses have to be in the processor.
-    if vcpu.vmcs[.guestDR7] & 0xFF != 0 { loadDebugRegisters(vcpu) }
+    if vcpu.vmcs[.guestDR7] & 0xFF != 0 { takeDebugRegisters(vcpu) }
   }
 
   /// Takes the registers that stay in the processor.
@@ -65,7 +65,7 @@ extension VMXLayout {
   }
 
   /// Gives the guest the debug registers: its own values go into the processor, and accesses exit no more.
-  package static func loadDebugRegisters(_ vcpu: Handle<VCPU>) {
+  package static func takeDebugRegisters(_ vcpu: Handle<VCPU>) {
     let state = vcpu.vmx
     apus_write_dr0(state.object.debug[0])
     apus_write_dr1(state.object.debug[1])
@@ -117,14 +117,14 @@ extension VMXLayout {
 
   // MARK: Deadlines
 
-  /// Remembers the deadline; `armTimer` brings it to the processor at each entry.
+  /// Remembers the deadline; `beforeEntry` brings it to the processor.
   @inline(__always)
   package static func setDeadline(_ vcpu: Handle<VCPU>, _ deadline: TSCTicks) { vcpu.vmx.object.deadline = deadline }
 
-  /// Has the preemption timer run out at the vCPU's deadline. It counts in non-root operation only and starts anew at
-  /// each entry (Intel SDM vol. 3 25.5.1), so this is the last thing before one.
+  /// Makes the vCPU's VMCS the current one, and has the preemption timer run out at the vCPU's deadline. It counts in non-root operation only and starts anew at
+  /// each entry (Intel SDM vol. 3 25.5.1).
   @inline(__always)
-  static func armTimer(_ vcpu: Handle<VCPU>) {
+  package static func beforeEntry(_ vcpu: Handle<VCPU>) {
     let cpu = vcpu.object.cpu.vmx
     let vmcs = vcpu.vmcs
     guard cpu.object.controls.pin.contains(.preemptionTimer) else { return }

@@ -1,0 +1,162 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+#if canImport(Machine)
+  import Machine
+#endif
+#if canImport(CMachine)
+  import CMachine
+#endif
+#if canImport(Core)
+  import Core
+#endif
+
+/// CPUID and the model-specific registers.
+extension Layout {
+  /// CPUID: the answer of the domain's table.
+  @inline(never)
+  static func identify(_ vcpu: Handle<VCPU>) {
+    readPaging(vcpu)
+    let answer = vcpu.object.domain.cpuid.object.result(
+      leaf: UInt32(truncatingIfNeeded: vcpu.object.registers.rax),
+      subleaf: UInt32(truncatingIfNeeded: vcpu.object.registers.rcx), for: IdentifiedVCPU(vcpu: vcpu))
+    vcpu.object.registers.rax = UInt64(answer.eax)
+    vcpu.object.registers.rbx = UInt64(answer.ebx)
+    vcpu.object.registers.rcx = UInt64(answer.ecx)
+    vcpu.object.registers.rdx = UInt64(answer.edx)
+    skipInstruction(vcpu)
+  }
+
+  static func readRegister(_ vcpu: Handle<VCPU>) {
+    let number = UInt32(truncatingIfNeeded: vcpu.object.registers.rcx)
+    let hypervisor = vcpu.object.domain.object.hypervisor
+    let value: UInt64
+    do throws(GeneralProtection) {
+      switch MSRPolicy(vcpu.object.domain.cpuid.object).read(number) {
+      case .state(let register): value = readMSR(vcpu, register)
+      case .extendedFeatures: value = readExtendedFeatures(vcpu).rawValue
+      case .timeStampCounter: value = hypervisor.object.services.readTSC() &+ vcpu.object.tscOffset
+      case .tscDeadline: value = vcpu.object.apic.tscDeadline.rawValue
+      case .apicBase: value = vcpu.object.apic.baseRegister
+      case .apic(let register): value = try vcpu.object.apic.readMSR(register, at: hypervisor.now)
+      case .value(let constant): value = constant
+      case .fault: throw GeneralProtection()
+      }
+    } catch {
+      refuse(vcpu, "read of", number)
+      return
+    }
+    vcpu.object.registers.rax = value & 0xFFFF_FFFF
+    vcpu.object.registers.rdx = value >> 32
+    skipInstruction(vcpu)
+  }
+
+  static func writeRegister(_ vcpu: Handle<VCPU>) {
+    let number = UInt32(truncatingIfNeeded: vcpu.object.registers.rcx)
+    let value = vcpu.object.registers.rdx << 32 | vcpu.object.registers.rax & 0xFFFF_FFFF
+    let domain = vcpu.object.domain
+    do throws(GeneralProtection) {
+      switch MSRPolicy(domain.cpuid.object).write(number, value) {
+      case .state(let register, let value): writeMSR(vcpu, register, value)
+      case .extendedFeatures(let wanted):
+        readPaging(vcpu)
+        let pagingIsOn = vcpu.object.paging.cr0.contains(.paging)
+        writeExtendedFeatures(vcpu, try readExtendedFeatures(vcpu).afterWrite(wanted, pagingIsOn: pagingIsOn))
+      case .timeStampCounter(let wanted):
+        vcpu.object.tscOffset = wanted.rawValue &- domain.object.hypervisor.object.services.readTSC()
+        setTimeStampOffset(vcpu)
+        vcpu.refreshTime()
+      case .tscDeadline(let deadline): setTimeStampDeadline(vcpu, deadline)
+      case .apicBase(let value): vcpu.apply(try vcpu.object.apic.writeBaseRegister(value))
+      case .apic(let register, let value):
+        vcpu.apply(try vcpu.object.apic.writeMSR(register, value, at: domain.object.hypervisor.now))
+      case .hypercallPage(let frame):
+        readPaging(vcpu)
+        guard HypercallPage.write(to: frame, of: domain, for: kind) else { throw GeneralProtection() }
+        domain.latchWidth(codeSize(vcpu) == .bits64 ? .bits64 : .bits32)
+      case .ignored: break
+      case .fault: throw GeneralProtection()
+      }
+    } catch {
+      refuse(vcpu, "write of", number)
+      return
+    }
+    skipInstruction(vcpu)
+  }
+
+  /// The local APIC counts system time: the guest's reading of its counter becomes that.
+  private static func setTimeStampDeadline(_ vcpu: Handle<VCPU>, _ deadline: TSCTicks) {
+    let clock = vcpu.object.domain.object.hypervisor.object.clock
+    let reading = TSCTicks(deadline.rawValue &- vcpu.object.tscOffset)
+    let time = deadline.rawValue == 0 ? Nanoseconds.zero : clock.systemTime(at: reading)
+    vcpu.apply(vcpu.object.apic.setTSCDeadline(deadline, due: time))
+  }
+
+  private static func refuse(_ vcpu: Handle<VCPU>, _ verb: StaticString, _ number: UInt32) {
+    vcpu.object.domain.object.hypervisor.logGuest(
+      .debug, "d\(vcpu.object.domain.object.id): \(verb) MSR \(hex: number), which it does not have: #GP")
+    vcpu.raise(.generalProtection)
+  }
+}
+
+/// What of a vCPU shows in CPUID's answers.
+struct IdentifiedVCPU: CPUIDGuest {
+  let vcpu: Handle<VCPU>
+
+  var controlRegister4: ControlRegister4 { vcpu.object.paging.cr4 }
+  var enabledStates: ExtendedStates { ExtendedStates(rawValue: vcpu.object.extendedControl) }
+  var apicID: UInt32 { vcpu.object.apic.id }
+  var isAPICEnabled: Bool { vcpu.object.apic.mode != .disabled }
+  var vcpuID: VCPUID { vcpu.object.id }
+}
+
+/// The processor's CPUID, for the tables of domains.
+package struct MachineCPUID: HostCPUID {
+  package init() {}
+
+  package func leaf(_ leaf: UInt32, _ subleaf: UInt32) -> CPUIDResult {
+    let result = apus_cpuid(leaf, subleaf)
+    return CPUIDResult(eax: result.eax, ebx: result.ebx, ecx: result.ecx, edx: result.edx)
+  }
+}
+
+extension Handle where Object == Domain {
+  /// The domain's CPUID answers.
+  @inline(__always)
+  package var cpuid: Handle<CPUIDTable> {
+    Handle<CPUIDTable>(at: object.cpuid, in: object.hypervisor.object.map)
+  }
+}
+
+/// The page of call stubs that a guest has written by an MSR: 128 slots of 32 bytes (public header
+/// `arch-x86/xen.h`, `hypercall page`).
+enum HypercallPage {
+  /// Slot 23, iret, which has no meaning for a pvh guest: UD2.
+  private static var interruptReturn: UInt32 { 23 }
+
+  static func write(to frame: GuestFrame, of domain: Handle<Domain>, for layout: RingLayout) -> Bool {
+    let memory = DomainMemory(domain)
+    var slot: UInt32 = 0
+    while slot < 128 {
+      var bytes = InlineArray<32, UInt8>(repeating: 0xCC)
+      if slot == interruptReturn {
+        bytes[0] = 0x0F
+        bytes[1] = 0x0B
+      } else {
+        bytes[0] = 0xB8  // MOV EAX, slot
+        bytes[1] = UInt8(truncatingIfNeeded: slot)
+        bytes[2] = 0
+        bytes[3] = 0
+        bytes[4] = 0
+        bytes[5] = 0x0F  // VMCALL or VMMCALL
+        bytes[6] = 0x01
+        bytes[7] = layout == .svm ? 0xD9 : 0xC1
+        bytes[8] = 0xC3  // RET
+      }
+      let place = frame.address.advanced(by: UInt64(slot) &* 32)
+      guard memory.write(bytes.span.bytes, to: place) else { return false }
+      slot &+= 1
+    }
+    return true
+  }
+}

@@ -1,0 +1,136 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+#if canImport(CMachine)
+  import CMachine
+#endif
+#if canImport(Core)
+  import Core
+#endif
+
+/// IN, OUT and their string forms.
+extension Layout {
+  @inline(never)
+  static func accessPort(_ vcpu: Handle<VCPU>, _ access: PortAccess) {
+    guard let width = PortWidth(rawValue: access.size) else {
+      vcpu.raise(.generalProtection)
+      return
+    }
+    if access.isString {
+      accessPortByString(vcpu, access, width)
+      return
+    }
+    let policy = vcpu.object.domain.object.hypervisor.object.portPolicy(
+      isControlDomain: vcpu.object.domain.object.isPrivileged)
+    let rax = vcpu.object.registers.rax
+    if access.isInput {
+      let value = readPort(policy, access.port, width)
+      // A doubleword clears the upper half of RAX; what is narrower leaves the rest.
+      vcpu.object.registers.rax =
+        width == .doubleword ? UInt64(value) : rax & ~UInt64(width.mask) | UInt64(value & width.mask)
+    } else {
+      writePort(vcpu, policy, access.port, width, UInt32(truncatingIfNeeded: rax) & width.mask)
+    }
+    skipInstruction(vcpu)
+  }
+
+  private static func readPort(_ policy: PortPolicy, _ port: UInt16, _ width: PortWidth) -> UInt32 {
+    switch policy.read(port, width) {
+    case .value(let value): return value
+    case .machine:
+      switch width {
+      case .byte: return UInt32(apus_in8(port))
+      case .word: return UInt32(apus_in16(port))
+      case .doubleword: return apus_in32(port)
+      }
+    }
+  }
+
+  private static func writePort(
+    _ vcpu: Handle<VCPU>, _ policy: PortPolicy, _ port: UInt16, _ width: PortWidth, _ value: UInt32
+  ) {
+    switch policy.write(port, width, value) {
+    case .ignored: break
+    case .log(let byte): vcpu.object.domain.log(byte)
+    case .machine:
+      switch width {
+      case .byte: apus_out8(port, UInt8(truncatingIfNeeded: value))
+      case .word: apus_out16(port, UInt16(truncatingIfNeeded: value))
+      case .doubleword: apus_out32(port, value)
+      }
+    }
+  }
+
+  /// INS and OUTS: one element an exit, the repetition goes on by executing again.
+  private static func accessPortByString(_ vcpu: Handle<VCPU>, _ access: PortAccess, _ width: PortWidth) {
+    readPointers(vcpu)
+    readPaging(vcpu)
+    let bytes = InstructionFetch.fetch(Self.self, vcpu)
+    guard let instruction = InstructionFetch.decode(bytes, codeSize(vcpu)), instruction.form == .string else {
+      crash(vcpu, .undecodableAccess, 0)
+      return
+    }
+    if instruction.isExhausted(vcpu.object.registers) {
+      instruction.skip(&vcpu.object.registers)
+      writePointers(vcpu)
+      return
+    }
+    let policy = vcpu.object.domain.object.hypervisor.object.portPolicy(
+      isControlDomain: vcpu.object.domain.object.isPrivileged)
+    let memory = GuestMemory(vcpu, width: .bits64)
+    let segmentBase = { (segment: AddressSegment) in Self.segmentBase(vcpu, segment) }
+    let operand = access.isInput ? instruction.memory : instruction.source
+    let address = instruction.linearAddress(operand, vcpu.object.registers, segmentBase: segmentBase)
+    do throws(HypercallError) {
+      if access.isInput {
+        let value = readPort(policy, access.port, width)
+        switch width {
+        case .byte: try memory.write(UInt8(truncatingIfNeeded: value), at: address)
+        case .word: try memory.write(UInt16(truncatingIfNeeded: value), at: address)
+        case .doubleword: try memory.write(value, at: address)
+        }
+      } else {
+        let value: UInt32
+        switch width {
+        case .byte: value = UInt32(try memory.read(UInt8.self, at: address))
+        case .word: value = UInt32(try memory.read(UInt16.self, at: address))
+        case .doubleword: value = try memory.read(UInt32.self, at: address)
+        }
+        writePort(vcpu, policy, access.port, width, value)
+      }
+    } catch {
+      let code: UInt32 = (access.isInput ? 2 : 0) | (vcpu.object.paging.isUserMode ? 4 : 0)
+      vcpu.raise(GuestException(vector: 14, hasErrorCode: true, errorCode: code), address: address.rawValue)
+      return
+    }
+    instruction.advance(&vcpu.object.registers)
+    writePointers(vcpu)
+  }
+}
+
+extension ExitReason {
+  /// How the exit is counted.
+  var statistic: ExitKind {
+    switch self {
+    case .hypercall: .hypercall
+    case .cpuid: .cpuid
+    case .halt: .halt
+    case .readMSR: .readMSR
+    case .writeMSR: .writeMSR
+    case .xsetbv: .extendedControl
+    case .port: .port
+    case .nestedFault: .nestedFault
+    case .controlRegister: .controlRegister
+    case .debugRegister: .debugRegister
+    case .hostInterrupt: .hostInterrupt
+    case .nmi: .nmi
+    case .machineCheck: .machineCheck
+    case .deadline: .deadline
+    case .interruptWindow: .interruptWindow
+    case .exception: .exception
+    case .undefined, .forbidden, .nothing: .refusedInstruction
+    case .tripleFault: .tripleFault
+    case .entryFailed, .unknown: .other
+    }
+  }
+}
