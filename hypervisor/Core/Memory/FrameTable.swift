@@ -20,7 +20,7 @@ package struct FrameTable: BitwiseCopyable {
     self.count = count
     var index = 0
     while index < Int(count) {
-      unsafe (entries + index).initialize(to: FrameEntry(flags: [], owner: .hypervisor))
+      unsafe (entries + index).initialize(to: FrameEntry(flags: FrameFlags(rawValue: 0), owner: .hypervisor))
       index &+= 1
     }
   }
