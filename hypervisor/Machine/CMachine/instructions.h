@@ -80,6 +80,11 @@ APUS_INLINE void apus_pause(void) { __asm__ volatile("pause"); }
 APUS_INLINE void apus_lgdt(uintptr_t pointer) { __asm__ volatile("lgdt (%0)" : : "r"(pointer) : "memory"); }
 APUS_INLINE void apus_lidt(uintptr_t pointer) { __asm__ volatile("lidt (%0)" : : "r"(pointer) : "memory"); }
 APUS_INLINE void apus_ltr(uint16_t selector) { __asm__ volatile("ltr %0" : : "r"(selector) : "memory"); }
+// Where the tables are: what VMX loads at an exit.
+typedef struct __attribute__((packed)) { uint16_t limit; uint64_t base; } apus_table_operand;
+APUS_INLINE uint64_t apus_gdt_base(void) { apus_table_operand v; __asm__ volatile("sgdt %0" : "=m"(v)); return v.base; }
+APUS_INLINE uint64_t apus_idt_base(void) { apus_table_operand v; __asm__ volatile("sidt %0" : "=m"(v)); return v.base; }
+APUS_INLINE uint16_t apus_task_selector(void) { uint16_t v; __asm__ volatile("str %0" : "=r"(v)); return v; }
 APUS_INLINE void apus_load_segments(uint16_t code, uint16_t data) {
   __asm__ volatile(
       "pushq %q0\n\tleaq 1f(%%rip), %%rax\n\tpushq %%rax\n\tlretq\n1:\n\t"
@@ -166,3 +171,6 @@ APUS_SYMBOL(machine_check_stack_guard)
 APUS_SYMBOL(machine_check_stack_end)
 APUS_SYMBOL(double_fault_stack_guard)
 APUS_SYMBOL(double_fault_stack_end)
+
+// The stubs that enter guests for good (boot/vmx-run.asm).
+extern void vmx_run(uintptr_t vcpu) __attribute__((noreturn));

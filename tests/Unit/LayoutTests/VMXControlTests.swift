@@ -88,6 +88,43 @@ import Testing
   }
 }
 
+@Suite struct VMXControlChoiceTests {
+  @Test func choiceIsValidOnAProcessorWithEverything() throws {
+    let capabilities = VMXCapabilities.everything
+    let controls = try VMXControls(capabilities)
+    var entry = VMEntryCase.valid
+    entry.image.controls.pin = controls.pin
+    entry.image.controls.primary = controls.primary
+    entry.image.controls.secondary = controls.secondary
+    entry.image.controls.exit = controls.exit
+    entry.image.controls.entry = controls.entry.union(.ia32eModeGuest)
+    #expect(describe(entry.violation()) == "no violation")
+    #expect(controls.primary.isDisjoint(with: .interruptWindowExiting.union(.nmiWindowExiting)))
+    #expect(controls.secondary.contains(.vpid))
+    // XSAVES and user waits are not offered to guests: their exits would be nobody's.
+    #expect(controls.secondary.isDisjoint(with: .xsaves.union(.userWaitAndPause).union(.vmFunctions)))
+  }
+
+  @Test func identifiersAreUsedOnlyWhereTheyCanBeFlushed() throws {
+    var capabilities = VMXCapabilities.everything
+    capabilities.translation.subtract(.invvpidAll)
+    #expect(try !VMXControls(capabilities).secondary.contains(.vpid))
+  }
+
+  @Test func whatIsMissingIsNamed() {
+    var capabilities = VMXCapabilities.everything
+    capabilities.exit.allowed &= ~ExitControls.saveEFER.rawValue
+    #expect(throws: UnsupportedControl(bit: 20, name: "save IA32_EFER", isForced: false)) {
+      try VMXControls(capabilities)
+    }
+    capabilities = .everything
+    capabilities.primary.required |= PrimaryControls.cr3LoadExiting.rawValue
+    #expect(throws: UnsupportedControl(bit: 15, name: "CR3-load exiting", isForced: true)) {
+      try VMXControls(capabilities)
+    }
+  }
+}
+
 @Suite struct VMCSFieldTests {
   @Test func encodingsSayWidthAndGroup() {
     #expect(VMCSField<UInt16>.guestTRSelector.width == .word)
