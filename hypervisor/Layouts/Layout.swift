@@ -28,8 +28,8 @@ package protocol Layout {
   static func codeSize(_ vcpu: Handle<VCPU>) -> CodeSize
   /// The bytes at the instruction pointer that the processor delivered with the exit, if it did.
   static func deliveredInstruction(_ vcpu: Handle<VCPU>) -> DeliveredInstruction
-  /// A segment's base, by its encoding in instructions (ES 0, CS 1, SS 2, DS 3, FS 4, GS 5).
-  static func segmentBase(_ vcpu: Handle<VCPU>, _ segment: UInt8) -> UInt64
+  /// A segment's base.
+  static func segmentBase(_ vcpu: Handle<VCPU>, _ segment: AddressSegment) -> UInt64
 
   /// Whether an external interrupt could be delivered now: RFLAGS.IF, no shadow, nothing else in delivery.
   static func canTakeInterrupt(_ vcpu: Handle<VCPU>) -> Bool
@@ -45,6 +45,11 @@ package protocol Layout {
   /// The guest's value of a model-specific register that the layout keeps.
   static func readMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR) -> UInt64
   static func writeMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR, _ value: UInt64)
+  /// EFER as the guest sees it.
+  static func readExtendedFeatures(_ vcpu: Handle<VCPU>) -> ExtendedFeatures
+  static func writeExtendedFeatures(_ vcpu: Handle<VCPU>, _ value: ExtendedFeatures)
+  /// Has the guest's time-stamp counter be the machine's plus the vCPU's `tscOffset`.
+  static func setTimeStampOffset(_ vcpu: Handle<VCPU>)
 
   /// Takes the processor's registers that entries and exits do not switch from one vCPU to the next.
   static func switchOut(_ vcpu: Handle<VCPU>)

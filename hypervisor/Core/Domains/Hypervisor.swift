@@ -19,6 +19,8 @@ package struct Hypervisor: ~Copyable {
   package var extendedComponents: UInt64 = 0
   /// The bytes of one vCPU's extended state.
   package var extendedStateSize: UInt64 = 512
+  /// The first of the ports of the hypervisor's console; 0 where it has none.
+  package var consoleBase: UInt16 = 0
   /// What the processor has against leaks between domains.
   package var speculation = SpeculationControls()
   /// What page-table entries of guests may hold on this processor.
@@ -33,6 +35,13 @@ package struct Hypervisor: ~Copyable {
     self.clock = clock
     self.services = services
     self.pagingLimits = pagingLimits
+  }
+}
+
+extension Hypervisor {
+  /// Which ports the control domain, or another, reaches.
+  package func portPolicy(isControlDomain: Bool) -> PortPolicy {
+    PortPolicy(isControlDomain: isControlDomain, consoleBase: consoleBase)
   }
 }
 

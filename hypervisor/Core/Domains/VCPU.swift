@@ -18,6 +18,8 @@ package struct VCPU: ~Copyable {
   package let vectorState: MachineAddress
   /// XCR0: which components of the extended state the guest has enabled.
   package var extendedControl: UInt64 = 1
+  /// What is added to the machine's time-stamp counter for the guest, wrapping.
+  package var tscOffset: UInt64 = 0
 
   /// How the guest's pointers are translated; the layout renews it before it hands an exit on.
   package var paging = PagingState()

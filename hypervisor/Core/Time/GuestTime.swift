@@ -10,12 +10,10 @@ extension Handle where Object == VCPU {
   static var timeRefreshInterval: Nanoseconds { .seconds(1) }
 
   /// Writes the vCPU's time records anew: as the vCPU gets the CPU after a while, and whenever a record has moved.
-  ///
-  /// The guest's counter is the machine's, without an offset.
   package func refreshTime() {
     let hypervisor = object.domain.object.hypervisor
     let reading = TSCTicks(hypervisor.object.services.readTSC())
-    let record = hypervisor.object.clock.timeInfo(at: reading, offset: 0)
+    let record = hypervisor.object.clock.timeInfo(at: reading, offset: object.tscOffset)
     object.timeWrittenAt = record.systemTime
     object.info.writeTime(record)
     if object.timeArea.isRegistered { writeTimeArea(record) }

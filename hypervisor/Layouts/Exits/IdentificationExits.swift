@@ -86,10 +86,10 @@ extension Layout {
 
   /// The local APIC counts system time: the guest's reading of its counter becomes that.
   private static func setTimeStampDeadline(_ vcpu: Handle<VCPU>, _ deadline: TSCTicks) {
-    let clock = vcpu.object.domain.object.hypervisor.object.clock
+    let hypervisor = vcpu.object.domain.object.hypervisor
     let reading = TSCTicks(deadline.rawValue &- vcpu.object.tscOffset)
-    let time = deadline.rawValue == 0 ? Nanoseconds.zero : clock.systemTime(at: reading)
-    vcpu.apply(vcpu.object.apic.setTSCDeadline(deadline, due: time))
+    let time = deadline.rawValue == 0 ? Nanoseconds.zero : hypervisor.object.clock.systemTime(at: reading)
+    vcpu.apply(vcpu.object.apic.setTSCDeadline(deadline, due: time, at: hypervisor.now))
   }
 
   private static func refuse(_ vcpu: Handle<VCPU>, _ verb: StaticString, _ number: UInt32) {

@@ -12,7 +12,7 @@ enum InstructionFetch {
     var instruction = L.deliveredInstruction(vcpu)
     if instruction.count > 0 { return instruction }
     L.readPointers(vcpu)
-    let linear = vcpu.object.registers.rip &+ (L.codeSize(vcpu) == .bits64 ? 0 : L.segmentBase(vcpu, 1))
+    let linear = vcpu.object.registers.rip &+ (L.codeSize(vcpu) == .bits64 ? 0 : L.segmentBase(vcpu, .cs))
     let memory = DomainMemory(vcpu.object.domain)
     let limits = vcpu.object.domain.object.hypervisor.object.pagingLimits
     while instruction.count < 15 {

@@ -54,7 +54,7 @@ extension Layout {
     var access = EmulatedAccess(vcpu: vcpu, fault: fault, size: instruction.operandSize)
     var value: UInt64 = 0
     let target = vcpu.object.registers
-    let segmentBase = { (segment: AddressSegment) in Self.segmentBase(vcpu, segment.rawValue) }
+    let segmentBase = { (segment: AddressSegment) in Self.segmentBase(vcpu, segment) }
     if instruction.isExhausted(target) {
       instruction.skip(&vcpu.object.registers)
       writePointers(vcpu)

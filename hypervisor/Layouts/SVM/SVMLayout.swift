@@ -50,9 +50,9 @@ package enum SVMLayout: Layout {
     return attributes >> 10 & 1 != 0 ? .bits32 : .bits16
   }
 
-  package static func segmentBase(_ vcpu: Handle<VCPU>, _ segment: UInt8) -> UInt64 {
+  package static func segmentBase(_ vcpu: Handle<VCPU>, _ segment: AddressSegment) -> UInt64 {
     // FS and GS are in the VMCB since the exit's VMSAVE.
-    vcpu.vmcb.segmentBase(VMCB.Segment(rawValue: segment) ?? .ds)
+    vcpu.vmcb.segmentBase(VMCB.Segment(rawValue: segment.rawValue) ?? .ds)
   }
 
   @inline(__always)
@@ -151,15 +151,14 @@ package enum SVMLayout: Layout {
   package static func readMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR) -> UInt64 {
     let vmcb = vcpu.vmcb
     switch register {
-    case .efer: return vmcb.efer & ~(1 << 12)  // SVME is the hypervisor's
     case .pageAttributeTable: return vmcb.pageAttributeTable
     case .fsBase: return vmcb.segmentBase(.fs)
     case .gsBase: return vmcb.segmentBase(.gs)
     case .kernelGSBase: return vmcb.kernelGSBase
     case .star: return vmcb.star
-    case .lstar: return vmcb.lstar
-    case .cstar: return vmcb.cstar
-    case .sfmask: return vmcb.sfmask
+    case .longSyscallTarget: return vmcb.lstar
+    case .compatibilitySyscallTarget: return vmcb.cstar
+    case .syscallFlagMask: return vmcb.sfmask
     case .sysenterCS: return vmcb.sysenterCS
     case .sysenterESP: return vmcb.sysenterESP
     case .sysenterEIP: return vmcb.sysenterEIP
@@ -171,17 +170,14 @@ package enum SVMLayout: Layout {
     let vmcb = vcpu.vmcb
     vcpu.svm.object.isDirty = true
     switch register {
-    case .efer:
-      // LMA follows LME while paging is on, as the processor has it (AMD APM vol. 2 14.6).
-      vmcb.efer = value & ~(1 << 10) | vmcb.efer & (1 << 10) | 1 << 12
     case .pageAttributeTable: vmcb.pageAttributeTable = value
     case .fsBase: vmcb[vmcb.segment(.fs) &+ 8] = value
     case .gsBase: vmcb[vmcb.segment(.gs) &+ 8] = value
     case .kernelGSBase: vmcb.kernelGSBase = value
     case .star: vmcb.star = value
-    case .lstar: vmcb.lstar = value
-    case .cstar: vmcb.cstar = value
-    case .sfmask: vmcb.sfmask = value
+    case .longSyscallTarget: vmcb.lstar = value
+    case .compatibilitySyscallTarget: vmcb.cstar = value
+    case .syscallFlagMask: vmcb.sfmask = value
     case .sysenterCS: vmcb.sysenterCS = value
     case .sysenterESP: vmcb.sysenterESP = value
     case .sysenterEIP: vmcb.sysenterEIP = value
@@ -189,6 +185,20 @@ package enum SVMLayout: Layout {
       vcpu.svm.object.tscAux = value
       ModelSpecificRegister.tscAux.value = value
     }
+  }
+
+  package static func readExtendedFeatures(_ vcpu: Handle<VCPU>) -> ExtendedFeatures {
+    ExtendedFeatures(rawValue: vcpu.vmcb.efer & ~(1 << 12))  // SVME is the hypervisor's
+  }
+
+  package static func writeExtendedFeatures(_ vcpu: Handle<VCPU>, _ value: ExtendedFeatures) {
+    vcpu.vmcb.efer = value.rawValue | 1 << 12
+    vcpu.svm.object.isDirty = true
+  }
+
+  package static func setTimeStampOffset(_ vcpu: Handle<VCPU>) {
+    vcpu.vmcb.tscOffset = vcpu.object.tscOffset
+    vcpu.svm.object.isDirty = true
   }
 
   // MARK: Switching
