@@ -16,6 +16,7 @@ extern uint64_t guest_fixups_start[1], guest_fixups_end[1];
 extern uint8_t guest_image_start[1], guest_rodata_start[1], guest_data_start[1], guest_image_end[1];
 
 void guestkit_syscall_entry(void);
+void guestkit_user_return(void);
 void guestkit_enter_user(uint64_t context);
 void guestkit_probe_execute_fault(void);
 
@@ -35,6 +36,7 @@ CGUEST_ADDRESS(cguest_hypercall_page, guestkit_hypercall_page)
 CGUEST_ADDRESS(cguest_boot_stack_guard, guestkit_boot_stack_guard)
 CGUEST_ADDRESS(cguest_boot_stack_top, guestkit_boot_stack_top)
 CGUEST_ADDRESS(cguest_syscall_entry, guestkit_syscall_entry)
+CGUEST_ADDRESS(cguest_user_return, guestkit_user_return)
 CGUEST_ADDRESS(cguest_probe_execute_fault, guestkit_probe_execute_fault)
 CGUEST_ADDRESS(cguest_fixups_start, guest_fixups_start)
 CGUEST_ADDRESS(cguest_fixups_end, guest_fixups_end)

@@ -1,6 +1,7 @@
 /// The instructions that a guest needs and Swift has no word for. Each is one instruction, with integers in and out.
 #pragma once
 #define CGUEST_INLINE __attribute__((always_inline))
+#include <stdbool.h>
 #include <stdint.h>
 
 /// Four registers, as CPUID leaves them.
@@ -122,4 +123,25 @@ static inline CGUEST_INLINE void cguest_load_idt(uint64_t base, uint16_t limit) 
 }
 static inline CGUEST_INLINE void cguest_load_task_register(uint16_t selector) {
   __asm__ volatile("ltr %0" : : "r"(selector) : "memory");
+}
+
+static inline CGUEST_INLINE void cguest_breakpoint(void) { __asm__ volatile("int3" : : : "memory"); }
+/// UD2, two bytes long.
+static inline CGUEST_INLINE void cguest_undefined(void) { __asm__ volatile("ud2" : : : "memory"); }
+
+/// Fills the sixteen SSE registers with values made of `seed`, spins, and returns whether they are still there.
+static inline bool cguest_vectors_survive(uint64_t seed, uint64_t rounds) {
+  uint64_t left = rounds, bad = 0, value;
+#define CGUEST_SET(n) "lea " #n "(%[seed]), %[value]; movq %[value], %%xmm" #n "; punpcklqdq %%xmm" #n ", %%xmm" #n "\n"
+#define CGUEST_TEST(n) \
+  "movq %%xmm" #n ", %[value]; sub $" #n ", %[value]; sub %[seed], %[value]; or %[value], %[bad]\n" \
+  "psrldq $8, %%xmm" #n "; movq %%xmm" #n ", %[value]; sub $" #n ", %[value]; sub %[seed], %[value]\n" \
+  "or %[value], %[bad]\n"
+#define CGUEST_ALL(of) of(0) of(1) of(2) of(3) of(4) of(5) of(6) of(7) of(8) of(9) of(10) of(11) of(12) of(13) of(14) of(15)
+  __asm__ volatile(CGUEST_ALL(CGUEST_SET) "1: dec %[left]; jnz 1b\n" CGUEST_ALL(CGUEST_TEST)
+                   : [left] "+r"(left), [bad] "+r"(bad), [value] "=&r"(value)
+                   : [seed] "r"(seed)
+                   : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+                     "xmm12", "xmm13", "xmm14", "xmm15", "cc");
+  return bad == 0;
 }

@@ -61,6 +61,12 @@ guestkit_syscall_entry:
         fxsave64 [rsp - CONTEXT_FRAME]
         jmp     guestkit_user_left
 
+; Where the function of a user task returns to, in ring 3: the system call that ends it (UserMode.exitCall).
+global guestkit_user_return
+guestkit_user_return:
+        xor     eax, eax
+        syscall
+
 section .bss
 alignb 16
 kernel_stack: resq 1

@@ -14,9 +14,6 @@ enum PhysicalMemory {
   /// The frames of RAM.
   static var ramFrameCount: Int { unsafe storedRamFrameCount }
   nonisolated(unsafe) private static var storedRamFrameCount = 0
-  /// The first frame behind the highest entry of the memory map.
-  static var mapEnd: GuestFrame { unsafe storedMapEnd }
-  nonisolated(unsafe) private static var storedMapEnd = GuestFrame(0)
 
   /// RAM that is mapped before the guest has built tables of its own.
   private static var bootMapEnd: UInt64 { 4 << 30 }
@@ -27,7 +24,6 @@ enum PhysicalMemory {
     var ramEnd: UInt64 = 0
     for index in 0..<MemoryMap.count {
       let region = MemoryMap.entry(index)
-      unsafe storedMapEnd = max(mapEnd, GuestFrame((region.end.rawValue + pageSize - 1) >> pageShift))
       if region.type == .ram {
         unsafe storedRamFrameCount += region.frames.count
         ramEnd = max(ramEnd, region.frames.upperBound)

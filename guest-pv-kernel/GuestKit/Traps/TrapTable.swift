@@ -67,11 +67,20 @@ enum TrapTable {
     if frame.vector == UInt64(upcallVector) {
       EventDispatcher.upcall()
     } else if !Probe.recover(&frame) {
-      if unsafe frame.vector < UInt64(handlers.count), let handler = unsafe handlers[Int(frame.vector)] {
-        handler(&frame)
-      } else if frame.vector != LocalAPIC.spuriousVector {
-        Panic.report(frame)
-      }
+      dispatchOther(&frame)
+    }
+  }
+
+  /// An interrupt that came while ring 3 ran. Interrupts are off.
+  static func dispatchFromUser(_ frame: inout TrapFrame) {
+    if frame.vector == UInt64(upcallVector) { EventDispatcher.upcall() } else { dispatchOther(&frame) }
+  }
+
+  private static func dispatchOther(_ frame: inout TrapFrame) {
+    if unsafe frame.vector < UInt64(handlers.count), let handler = unsafe handlers[Int(frame.vector)] {
+      handler(&frame)
+    } else if frame.vector != LocalAPIC.spuriousVector {
+      Panic.report(frame)
     }
   }
 }

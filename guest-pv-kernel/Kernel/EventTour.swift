@@ -1,0 +1,72 @@
+/// Event channels: an IPI, a channel to itself, masks, polling.
+struct EventTour {
+  private static var patience: Nanoseconds { .seconds(2) }
+
+  static func run(_ findings: inout Findings) throws(HypercallError) {
+    findings.section("events")
+    try interprocessor(&findings)
+    try loopback(&findings)
+    try polling(&findings)
+    findings.refused("event.virq_bound_once", .alreadyExists) { () throws(HypercallError) in
+      _ = try XenEvents.bindVirtualIRQ(.timer)
+    }
+    findings.fact("upcalls", EventDispatcher.upcallCount)
+  }
+
+  private static func interprocessor(_ findings: inout Findings) throws(HypercallError) {
+    let channel = try EventChannel(ipiTo: .zero)
+    channel.unmask()
+    try channel.notify()
+    let arrived = channel.wait(until: Clock.now.adding(patience))
+    findings.check("event.ipi", arrived, arrived ? "arrived" : "nothing", expected: "an event")
+    findings.check("event.ipi_status", try channel.status == .ipi, "status asked", expected: "an IPI port")
+    findings.refused("event.ipi_not_moved", .invalidArgument) { () throws(HypercallError) in
+      try XenEvents.bind(channel.port, to: .zero)
+    }
+  }
+
+  private static func loopback(_ findings: inout Findings) throws(HypercallError) {
+    let receiver = try EventChannel(unboundFor: .current)
+    let sender = try EventChannel(connectingTo: receiver.port, of: .current)
+    var received = 0
+    receiver.onEvent { received += 1 }
+    try sender.notify()
+    let first = receiver.wait(until: Clock.now.adding(patience))
+    findings.check("event.loopback", first && received == 1, "\(received)", expected: "1")
+    if case .interdomain(_, let port) = try receiver.status {
+      findings.check("event.loopback_status", UInt64(port.rawValue), equals: UInt64(sender.port.rawValue))
+    } else {
+      findings.check("event.loopback_status", false, "not connected", expected: "connected")
+    }
+
+    findings.done("event.bind_vcpu") { () throws(HypercallError) in try XenEvents.bind(receiver.port, to: .zero) }
+
+    receiver.mask()
+    for _ in 0..<3 { try sender.notify() }
+    findings.check("event.masked", received == 1 && receiver.isPending, "\(received)", expected: "1, and one pending")
+    receiver.unmask()
+    _ = receiver.wait(until: Clock.now.adding(patience))
+    findings.check("event.unmasked_once", received, equals: 2)
+
+    let port = sender.port
+    _ = consume sender
+    findings.check("event.closed", try XenEvents.status(of: port) == .closed, "status asked", expected: "a free port")
+    findings.refused("event.send_to_closed", .invalidArgument) { () throws(HypercallError) in
+      try XenEvents.send(port)
+    }
+  }
+
+  private static func polling(_ findings: inout Findings) throws(HypercallError) {
+    let channel = try EventChannel(ipiTo: .zero)
+    channel.mask()
+    let start = Clock.now
+    try XenScheduler.poll([channel.port], until: start.adding(.milliseconds(50)))
+    let waited = Clock.now.since(start)
+    findings.check("event.poll_times_out", waited >= .milliseconds(50), waited.text, expected: "at least 0.050 s")
+    try channel.notify()
+    let again = Clock.now
+    try XenScheduler.poll([channel.port], until: again.adding(.seconds(5)))
+    let elapsed = Clock.now.since(again)
+    findings.check("event.poll_sees_pending", elapsed < .seconds(2), elapsed.text, expected: "well below 5 s")
+  }
+}

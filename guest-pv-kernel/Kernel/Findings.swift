@@ -1,0 +1,84 @@
+/// What the kernel found: lines that a person and a test can read.
+///
+/// A fact is `name: value`. A check is `PASS name: found` or `FAIL name: found, expected ...`.
+struct Findings {
+  private(set) var passed = 0
+  private(set) var failed = 0
+
+  func section(_ title: String) { console.print("--- \(title)") }
+
+  func fact(_ name: String, _ value: String) { console.print("\(name): \(value)") }
+  func fact(_ name: String, _ value: UInt64) { console.print("\(name): \(value)") }
+  func fact(_ name: String, _ value: Int) { console.print("\(name): \(value)") }
+
+  /// A check of a condition; `found` says what was seen.
+  mutating func check(_ name: String, _ holds: Bool, _ found: String, expected: String) {
+    if holds {
+      passed += 1
+      console.print("PASS \(name): \(found)")
+    } else {
+      failed += 1
+      console.print("FAIL \(name): \(found), expected \(expected)")
+    }
+  }
+
+  /// A check of a number.
+  mutating func check(_ name: String, _ found: UInt64, equals expected: UInt64) {
+    check(name, found == expected, "\(found)", expected: "\(expected)")
+  }
+  mutating func check(_ name: String, _ found: Int, equals expected: Int) {
+    check(name, found == expected, "\(found)", expected: "\(expected)")
+  }
+
+  /// A check that a call is refused with just that error.
+  mutating func refused(
+    _ name: String, _ expected: HypercallError, _ call: () throws(HypercallError) -> Void
+  ) {
+    do {
+      try call()
+      check(name, false, "done", expected: expected.text)
+    } catch {
+      check(name, error == expected, error.text, expected: expected.text)
+    }
+  }
+
+  /// A check that a call is done.
+  mutating func done(_ name: String, _ call: () throws(HypercallError) -> Void) {
+    do {
+      try call()
+      check(name, true, "done", expected: "")
+    } catch {
+      check(name, false, error.text, expected: "done")
+    }
+  }
+}
+
+extension HypercallError {
+  /// The error's name in the public header where the kernel expects it, and its number.
+  var text: String {
+    switch self {
+    case .notPermitted: "EPERM"
+    case .noSuchDomain: "ESRCH"
+    case .notFound: "ENOENT"
+    case .badAddress: "EFAULT"
+    case .alreadyExists: "EEXIST"
+    case .invalidArgument: "EINVAL"
+    case .notImplemented: "ENOSYS"
+    case .timePassed: "ETIME"
+    default: "errno \(rawValue)"
+    }
+  }
+}
+
+extension Nanoseconds {
+  /// Seconds with three decimals.
+  var text: String {
+    let milliseconds = rawValue / 1_000_000
+    let fraction = milliseconds % 1000
+    let zeros = fraction < 10 ? "00" : fraction < 100 ? "0" : ""
+    return "\(milliseconds / 1000).\(zeros)\(fraction) s"
+  }
+}
+
+/// A number in hexadecimal.
+func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

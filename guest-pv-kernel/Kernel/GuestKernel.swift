@@ -1,0 +1,74 @@
+/// A tiny paravirtual kernel: it takes its machine over, tries every part of the hypercall table, says what it saw, and
+/// then keeps time.
+///
+/// Command line: `ticks=N` or `ticks=forever` (one a second; default 10), `on_end=poweroff` (default) or `on_end=idle`,
+/// `upcall=vector` (default) or `upcall=apic`.
+@main
+struct GuestKernel: Guest {
+  static func run() throws(HypercallError) {
+    // The first port of all, so that the control domain finds it among the low ones: unbound, and meant for it.
+    let offer = try EventChannel(unboundFor: .zero)
+    var events = 0
+    offer.onEvent { events += 1 }
+
+    var findings = Findings()
+    banner(&findings)
+    if CommandLineOptions.current.has("upcall", "apic") {
+      findings.done("event.upcall_by_apic") { () throws(HypercallError) in try EventDispatcher.useLocalAPIC() }
+    }
+    TrapTour.exceptions(&findings)
+    let space: AddressSpace
+    do {
+      space = try KernelAddressSpace.build(userImage: true)
+    } catch {
+      Panic.report("the kernel's page tables could not be built")
+    }
+    space.activate()
+    TrapTour.pageTables(space, &findings)
+    try MemoryTour.run(&findings)
+    try EventTour.run(&findings)
+    try TimeTour.run(&findings)
+    try GrantTour.run(&findings)
+    UserTour.run(space, &findings)
+    RefusalTour.run(&findings)
+    measure(&findings)
+
+    KeepTime.run(&findings) { events }
+    if Hypervisor.isControlDomain {
+      findings.fact("dom0_events", "this is domain 0")
+    } else {
+      findings.check("event.from_dom0", events > 0, "\(events)", expected: "at least one")
+    }
+    findings.section("end")
+    findings.fact("checks_passed", findings.passed)
+    findings.fact("checks_failed", findings.failed)
+    if CommandLineOptions.current.has("on_end", "idle") { Processor.idle() }
+  }
+
+  private static func banner(_ findings: inout Findings) {
+    let version = Hypervisor.version
+    console.print("guest kernel: ring 0 of its own, on \(Hypervisor.isApus ? "Apus" : "Xen")")
+    findings.fact("abi", "\(version.major).\(version.minor)\(Hypervisor.extraVersion)")
+    findings.fact("capabilities", Hypervisor.capabilities)
+    findings.fact("features", hexadecimal(UInt64(Hypervisor.features.rawValue)))
+    findings.fact("domain", Hypervisor.domainID.map { "\($0.rawValue)" } ?? "not told")
+    findings.fact("command_line", BootInformation.commandLine)
+    findings.check(
+      "features.auto_translated", Hypervisor.features.contains(.autoTranslatedPhysmap), "looked at",
+      expected: "guest frames are translated")
+    findings.check(
+      "features.callback_vector", Hypervisor.features.contains(.hvmCallbackVector), "looked at",
+      expected: "events by vector")
+  }
+
+  /// The price of a hypercall in ticks of the time-stamp counter.
+  private static func measure(_ findings: inout Findings) {
+    findings.section("measurements")
+    let rounds: UInt64 = 1000
+    let start = Processor.timeStamp
+    for _ in 0..<rounds { _ = hypercall(.version) }
+    findings.fact("null_hypercall_ticks", Processor.timeStamp.since(start).rawValue / rounds)
+    findings.fact("heap_bytes", Heap.usedBytes)
+    findings.fact("timer_events", Timers.eventCount)
+  }
+}
