@@ -44,6 +44,8 @@ enum Boot {
     if options.console == .com1 { SerialPort.com1.configure(baud: options.baud) }
     let map = try memory.enterAddressSpace(window, features)
     let (hypervisor, cpu) = try makeCore(map, &memory, features, options)
+    hypervisor.object.commandLine = CommandLinePlace(
+      address: found.commandLine.text, count: found.commandLine.textCount)
     banner(hypervisor, memory, options)
     try MachineSetup.takeLayout(cpu, features, options)
     let machine = PerCPU.machine
@@ -52,7 +54,10 @@ enum Boot {
     machine.enableConsoleInput()
     hypervisor.log(
       .info, "hypervisor memory: \(frames: memory.hypervisorFrames(hypervisor)); entering domain 0")
-    RunLoop.start(cpu, machine.object.layout)
+    switch machine.object.layout {
+    case .vmx: VMXLayout.run(cpu)
+    case .svm, .pv, .pv32: SVMLayout.run(cpu)
+    }
   }
 
   /// Reads the loader's structures: usable memory, the command line, and the modules, moved to where they stay.
@@ -181,8 +186,7 @@ extension BootModule {
 extension BootRefusal {
   /// A word of a line that can't be accepted, with the word itself.
   init(option error: OptionError, in line: RawSpan, of subject: LogText) {
-    var text = LogText()
-    text.append("\(subject): \(error.message)")
+    var text: LogText = "\(subject): \(error.message)"
     if error.word.count > 0 {
       text.append(" '")
       let word = line.extracting(line.bounds(of: error.word))

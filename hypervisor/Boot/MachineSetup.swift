@@ -51,6 +51,11 @@ enum MachineSetup {
     hypervisor.object.log.guestLevel = LogLevel(options.guestLogThreshold)
     hypervisor.object.options.staysOnControlDomainDeath = options.staysAfterEnd
     hypervisor.object.options.mitigations = options.mitigates
+    let mask = VectorState.components(hasXSAVE: features.hasXSAVE)
+    hypervisor.object.extendedComponents = mask
+    hypervisor.object.extendedStateSize = VectorState.byteCount(mask)
+    hypervisor.object.consoleBase = options.console == .com1 ? SerialPort.com1.base : 0
+    hypervisor.object.speculation = features.speculation
     let cpu = Handle<CPU>(placing: CPU(number: 0, hypervisor: hypervisor), at: places.cpu, in: map)
     let machine = Handle<MachineState>(
       placing: MachineState(
@@ -118,15 +123,17 @@ enum MachineSetup {
       switch kind {
       case .svm: try SVMHost.enable(cpu)
       case .vmx: try VMXHost.enable(cpu)
+      case .pv, .pv32: throw .absent
       }
     } catch {
       throw BootRefusal("\(error.message)")
     }
     PerCPU.machine.object.layout = kind
-    switch kind {
-    case .svm: hypervisor.log(.info, "ring -1 entered: SVM host mode (AMD-V), nested paging")
-    case .vmx: hypervisor.log(.info, "ring -1 entered: VMX root operation (VT-x), extended page tables")
-    }
+    hypervisor.log(
+      .info,
+      kind == .vmx
+        ? "ring -1 entered: layout vmx, VMX root operation (VT-x), extended page tables"
+        : "ring -1 entered: layout svm, SVM host mode (AMD-V), nested paging")
     hypervisor.log(.info, "rings: hypervisor -1 (host ring 0), guest kernels in guest ring 0, their users in guest ring 3")
   }
 }
@@ -140,5 +147,16 @@ extension LogLevel {
     case .info: self = .info
     case .debug: self = .debug
     }
+  }
+}
+
+extension CPUFeatures {
+  /// What there is to be used between domains.
+  fileprivate var speculation: SpeculationControls {
+    var controls = SpeculationControls()
+    if hasIBPB { controls = controls.union(.predictorBarrier) }
+    if hasL1DFlush { controls = controls.union(.cacheFlush) }
+    if hasBufferClear { controls = controls.union(.bufferClear) }
+    return controls
   }
 }

@@ -1,6 +1,9 @@
 #if canImport(XenABI)
   import XenABI
 #endif
+#if canImport(Builder)
+  import Builder
+#endif
 
 /// A domain: an address space of its own, the virtual CPUs that run in it, and what it holds of the ABI's objects.
 package struct Domain: ~Copyable {
@@ -25,6 +28,8 @@ package struct Domain: ~Copyable {
   package var ports = EventPorts()
   /// Bit 63 of a runstate area's entry time tells of updates (public header `xen.h`, VMASST_TYPE_runstate_update_flag).
   package var marksRunstateUpdates = false
+  /// What it has written of a line for the hypervisor's console.
+  var consoleLine = GuestLine()
   package var grants: GrantTable
   package var parameters = HVMParameters()
   package var vcpus = InlineArray<8, Handle<VCPU>?>(repeating: nil)
@@ -82,6 +87,11 @@ package struct DomainName: Equatable, BitwiseCopyable {
     guard count < 31 else { return }
     bytes[count] = byte
     count &+= 1
+  }
+
+  /// The name out of a boot module's arguments.
+  package init(_ name: GuestName) {
+    for index in 0..<name.count { append(name[index]) }
   }
 
   package init(_ text: StaticString) {

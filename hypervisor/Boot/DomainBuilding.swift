@@ -1,0 +1,102 @@
+/// Builds the domains that the boot modules describe: domain 0 from the first, a domU from each that is marked so; all
+/// others are handed to domain 0.
+enum DomainBuilding {
+  static func buildAll(
+    _ found: BootModules, _ machine: Handle<MachineState>, _ memory: BootMemory
+  ) throws(BootRefusal) {
+    guard found.count > 0 else {
+      throw BootRefusal("no boot module: expected domain 0's kernel as the first, an ELF file with Xen's note 18")
+    }
+    let hypervisor = machine.object.hypervisor
+    let map = hypervisor.object.map
+    try ControlDomainBuilder(machine: machine, found: found, memory: memory).build()
+    var index = 1
+    while index < found.count {
+      let module = found.modules[index]
+      let arguments = try map.withBytes(module.text, module.textCount) { text throws(BootRefusal) in
+        do throws(OptionError) {
+          return try DomainArguments.parse(text)
+        } catch {
+          throw BootRefusal(option: error, in: text, of: "boot module \(index)")
+        }
+      }
+      if let arguments { try GuestDomainBuilder(machine: machine, module: module, arguments: arguments).build() }
+      index &+= 1
+    }
+    index = 0
+    while index < found.count {
+      memory.release(found.modules[index], to: hypervisor)
+      index &+= 1
+    }
+  }
+}
+
+extension MachineState {
+  /// The format of nested tables that the layout's hardware walks.
+  var tableFormat: NestedTableFormat {
+    switch layout {
+    case .vmx: VMXLayout.tableFormat(PerCPU.cpu)
+    case .svm, .pv, .pv32: .nested(largestLeaf: features.hasGigabytePages ? .superpage1G : .superpage2M)
+    }
+  }
+
+  /// Makes the vCPU of a new domain, ready to start as the PVH boot contract has it, and lets it run.
+  func startVCPU(
+    of domain: Handle<Domain>, at entry: GuestPhysicalAddress, startInfo: GuestPhysicalAddress,
+    weight: UInt16 = 256, cap: UInt16 = 0
+  ) throws(HypercallError) {
+    let capabilities = CPUIDPolicy.Capabilities.extendedStates.union(.tscDeadline).union(.upcallVector)
+      .union(features.hasRDTSCP ? .tscAux : CPUIDPolicy.Capabilities(rawValue: 0))
+    _ = Handle<CPUIDTable>(
+      placing: CPUIDTable(
+        host: MachineCPUID(),
+        policy: CPUIDPolicy(
+          layout: layout, domain: domain.object.id, capabilities: capabilities, clock: hypervisor.object.clock)),
+      at: domain.object.cpuid, in: hypervisor.object.map)
+    let vcpu = try hypervisor.createVCPU(in: domain, on: PerCPU.cpu)
+    VectorState.initialise(vcpu)
+    switch layout {
+    case .vmx: VMXLayout.initialise(vcpu, entry: entry.rawValue, startInfo: startInfo)
+    case .svm, .pv, .pv32: SVMLayout.initialise(vcpu, entry: entry.rawValue, startInfo: startInfo)
+    }
+    domain.refreshTime()
+    let cpu = PerCPU.cpu
+    let now = hypervisor.now
+    cpu.object.runQueue.setWeight(vcpu.entity, UInt32(weight), at: now)
+    cpu.object.runQueue.setCap(vcpu.entity, UInt32(cap), at: now)
+    vcpu.updateRunnable(at: now)
+  }
+}
+
+/// Writes a domain's pieces into its memory through its map.
+struct DomainWriter: GuestImageWriter {
+  let memory: DomainMemory
+
+  init(_ domain: Handle<Domain>) { memory = DomainMemory(domain) }
+
+  mutating func write(_ bytes: RawSpan, at address: GuestPhysicalAddress) throws(GuestWriteError) {
+    guard memory.write(bytes, to: address) else { throw .outsideMemory }
+  }
+
+  mutating func zero(_ byteCount: UInt64, at address: GuestPhysicalAddress) throws(GuestWriteError) {
+    // Frames of the pool come cleared; the first MiB, which firmware and loader have used, does not.
+    guard address.rawValue < BootMemory.firstMebibyte else { return }
+    let zero = InlineArray<64, UInt8>(repeating: 0)
+    var done: UInt64 = 0
+    while done < byteCount {
+      let piece = min(byteCount &- done, 64)
+      try write(zero.span.bytes.extracting(first: Int(piece)), at: address.advanced(by: done))
+      done &+= piece
+    }
+  }
+}
+
+extension BootRefusal {
+  /// An image that can't be a domain's kernel.
+  init(image error: ImageError, of subject: LogText) {
+    var text: LogText = "\(subject): \(error.message)"
+    if let header = error.programHeader { text = "\(text) (program header \(header))" }
+    self.init(text)
+  }
+}
+

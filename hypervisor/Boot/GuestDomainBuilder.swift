@@ -1,0 +1,93 @@
+/// Builds a domU from a boot module: memory from the pool, image, start info, ACPI tables, console ring.
+struct GuestDomainBuilder {
+  let machine: Handle<MachineState>
+  let module: BootModule
+  let arguments: DomainArguments
+  private let name: DomainName
+
+  init(machine: Handle<MachineState>, module: BootModule, arguments: DomainArguments) {
+    self.machine = machine
+    self.module = module
+    self.arguments = arguments
+    name = DomainName(arguments.name)
+  }
+
+  private var hypervisor: Handle<Hypervisor> { machine.object.hypervisor }
+
+  func build() throws(BootRefusal) {
+    try checkName()
+    let domain = try create()
+    var pieces = ImagePlacement.Pieces()
+    pieces.line.text = module.text.advanced(by: UInt64(arguments.guestArguments.offset))
+    pieces.line.textCount = arguments.guestArguments.count
+    let map = try memoryMap()
+    var placement = ImagePlacement(
+      domain, map, flags: HVMStartFlags(rawValue: 0), subject: "the module of \(name)")
+    let window = hypervisor.object.map
+    let (entry, startInfo) = try window.withBytes(module.address, Int(module.byteCount)) {
+      bytes throws(BootRefusal) in
+      try placement.place(bytes, pieces, acpi: GuestPhysicalLayout.acpi)
+    }
+    do throws(HypercallError) {
+      try domain.keepMemoryMap(placement.map)
+      try machine.object.startVCPU(
+        of: domain, at: entry, startInfo: startInfo, weight: arguments.weight, cap: arguments.cap)
+    } catch {
+      throw refusal(error)
+    }
+    hypervisor.log(
+      .info,
+      "d\(domain.object.id) (\(name)): \(frames: arguments.frames), pvh, kernel in guest ring 0, entry \(entry)")
+  }
+
+  private func checkName() throws(BootRefusal) {
+    var next = hypervisor.object.domains.first
+    while let domain = next {
+      if domain.object.name == name {
+        throw BootRefusal("two boot modules have name=\(name): expected a name of its own for each")
+      }
+      next = domain.object.next
+    }
+  }
+
+  private func memoryMap() throws(BootRefusal) -> GuestMemoryMap {
+    do throws(MemoryMapError) {
+      return try GuestMemoryMap(frames: arguments.frames)
+    } catch {
+      throw BootRefusal("\(name): \(error.message)")
+    }
+  }
+
+  /// Makes the domain, with its memory in blocks of 2 MiB where that fits, and its console.
+  private func create() throws(BootRefusal) -> Handle<Domain> {
+    do throws(HypercallError) {
+      guard let id = hypervisor.object.domains.freeID(from: DomainID(1)) else { throw .noSpace }
+      let special: UInt64 = 3
+      let domain = try hypervisor.createDomain(
+        id: id, layout: machine.object.layout, isPrivileged: false, format: machine.object.tableFormat,
+        maximumFrames: arguments.frames &+ special)
+      domain.object.name = name
+      let low = min(arguments.frames, GuestPhysicalLayout.lowMemoryEnd.frame.rawValue)
+      try domain.populate(from: GuestFrame(0), count: low)
+      try domain.populate(from: GuestPhysicalLayout.highMemoryStart.frame, count: arguments.frames &- low)
+      try domain.populate(from: GuestPhysicalLayout.acpi.frame, count: 1)
+      try domain.populate(from: GuestPhysicalLayout.storeRing, count: 1)
+      try domain.populate(from: GuestPhysicalLayout.consoleRing, count: 1)
+      let port = try domain.openPort(for: .zero)
+      try domain.object.parameters.set(.consolePort, to: UInt64(port.rawValue))
+      try domain.object.parameters.set(.consoleFrame, to: GuestPhysicalLayout.consoleRing.rawValue)
+      return domain
+    } catch {
+      throw refusal(error)
+    }
+  }
+
+  private func refusal(_ error: HypercallError) -> BootRefusal {
+    if error == .outOfMemory {
+      return BootRefusal(
+        "\(name): \(frames: arguments.frames) of memory are not free (\(frames: hypervisor.object.allocator.freeCount) are): expected a smaller mem="
+      )
+    }
+    return BootRefusal("\(name): can't be built, error \(error.rawValue)")
+  }
+}
