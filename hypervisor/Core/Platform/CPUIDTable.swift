@@ -47,7 +47,11 @@ package struct CPUIDTable: BitwiseCopyable {
   package internal(set) var isIntel = false
 
   init() {}
+}
 
+/// The lookup goes through the handle, so that it reads the table's rows in place: a method of a structure gets a copy
+/// of it.
+extension Handle where Object == CPUIDTable {
   /// Leaves of `basic` that depend on more than the leaf: 1, 4, 7, 0xB, 0xD and 0x1F.
   private static var variableBasic: UInt32 { 1 << 1 | 1 << 4 | 1 << 7 | 1 << 0xB | 1 << 0xD | 1 << 0x1F }
 
@@ -57,7 +61,7 @@ package struct CPUIDTable: BitwiseCopyable {
     leaf: UInt32, subleaf: UInt32, for guest: borrowing some CPUIDGuest & ~Copyable
   ) -> CPUIDResult {
     if leaf < 32 {
-      let fixed = basic[Int(leaf)]
+      let fixed = object.basic[Int(leaf)]
       return Self.variableBasic &>> leaf & 1 == 0 ? fixed : variable(fixed, leaf: leaf, subleaf: subleaf, for: guest)
     }
     return beyondBasic(leaf: leaf, subleaf: subleaf, for: guest)
@@ -72,12 +76,12 @@ package struct CPUIDTable: BitwiseCopyable {
       result.ebx |= guest.apicID << 24
       if guest.controlRegister4.contains(.xsave) { result.ecx |= CPUIDLeaf1ECX.osxsave.rawValue }
       if !guest.isAPICEnabled { result.edx &= ~CPUIDLeaf1EDX.apic.rawValue }
-    case 4: return subleaf < 8 ? caches[Int(subleaf)] : .zero
+    case 4: return subleaf < 8 ? object.caches[Int(subleaf)] : .zero
     case 7:
-      if subleaf == 1 { return structured1 }
+      if subleaf == 1 { return object.structured1 }
       if subleaf > 1 { return .zero }
-    case 0xB, 0x1F: return basic[0].eax < leaf ? .zero : topology(subleaf, of: guest.apicID)
-    default: return extendedState.leaf(subleaf, enabled: guest.enabledStates)
+    case 0xB, 0x1F: return object.basic[0].eax < leaf ? .zero : topology(subleaf, of: guest.apicID)
+    default: return object.extendedState.leaf(subleaf, enabled: guest.enabledStates)
     }
     return result
   }
@@ -87,22 +91,22 @@ package struct CPUIDTable: BitwiseCopyable {
     leaf: UInt32, subleaf: UInt32, for guest: borrowing some CPUIDGuest & ~Copyable
   ) -> CPUIDResult {
     if leaf &- 0x8000_0000 < 34 {
-      var result = extended[Int(leaf &- 0x8000_0000)]
+      var result = object.extended[Int(leaf &- 0x8000_0000)]
       switch leaf {
       case 0x8000_0001: if !guest.isAPICEnabled { result.edx &= ~CPUIDExtended1EDX.apic.rawValue }
-      case 0x8000_001D: return subleaf < 8 ? extendedCaches[Int(subleaf)] : .zero
-      case 0x8000_001E: if extended[0].eax >= leaf { result.eax = guest.apicID }
+      case 0x8000_001D: return subleaf < 8 ? object.extendedCaches[Int(subleaf)] : .zero
+      case 0x8000_001E: if object.extended[0].eax >= leaf { result.eax = guest.apicID }
       default: break
       }
       return result
     }
     if leaf &- XenLeaf.signature < 6 {
-      var result = xen[Int(leaf &- XenLeaf.signature)]
+      var result = object.xen[Int(leaf &- XenLeaf.signature)]
       if leaf == XenLeaf.features { result.ebx = guest.vcpuID.rawValue }
       guard leaf == XenLeaf.timeStampCounter, subleaf > 0 else { return result }
-      return subleaf == 1 ? timeScale : subleaf == 2 ? timeHost : .zero
+      return subleaf == 1 ? object.timeScale : subleaf == 2 ? object.timeHost : .zero
     }
-    return leaf &- ApusLeaf.signature < 2 ? apus[Int(leaf &- ApusLeaf.signature)] : .zero
+    return leaf &- ApusLeaf.signature < 2 ? object.apus[Int(leaf &- ApusLeaf.signature)] : .zero
   }
 
   /// One thread in one core: the levels that every such machine has (Intel SDM vol. 2, leaves 0xB and 0x1F).

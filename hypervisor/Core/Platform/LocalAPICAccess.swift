@@ -83,6 +83,7 @@ extension LocalAPIC {
   }
 
   /// The bits of an x2APIC register that a write may have set; nil for a register that can't be written.
+  @inline(__always)
   private func writableBits(_ index: UInt8) -> UInt64? {
     switch index {
     case LocalAPICRegister.endOfInterrupt, LocalAPICRegister.errorStatus: 0
@@ -96,15 +97,18 @@ extension LocalAPIC {
     }
   }
 
+  @inline(__always)
   private func localVector(_ index: UInt8) -> LocalVector? {
     LocalVector(rawValue: index &- LocalAPICRegister.localVectors.lowerBound)
   }
 
+  @inline(__always)
   private func writableBits(of entry: LocalVector) -> UInt32 {
     entry.writableBits(tscDeadline: supportsTSCDeadline)
   }
 
   /// The value of a register that both forms have; nil for others.
+  @inline(__always)
   private func read(_ index: UInt8, at now: Nanoseconds) -> UInt32? {
     switch index {
     case LocalAPICRegister.id: return mode == .x2apic ? id : id << 24

@@ -31,6 +31,7 @@ extension LocalAPIC {
   }
 
   /// Whether a message is for the APIC that sends it.
+  @inline(__always)
   private func reachesItself(_ message: UInt64) -> Bool {
     switch message >> 18 & 3 {
     case 1, 2: true  // self; all including self
@@ -41,6 +42,7 @@ extension LocalAPIC {
 
   /// Whether a destination names this APIC.
   /// - Parameter field: the upper half of the command register.
+  @inline(__always)
   private func matches(_ field: UInt64, isLogical: Bool) -> Bool {
     if mode == .x2apic {
       let destination = UInt32(truncatingIfNeeded: field)

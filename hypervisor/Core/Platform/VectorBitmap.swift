@@ -21,13 +21,16 @@ package struct VectorBitmap: BitwiseCopyable {
   /// The highest vector whose bit is set; nil where none is.
   @inline(__always)
   package var highest: UInt8? {
-    var index = 3
-    while index >= 0 {
-      let word = words[index]
-      if word != 0 { return UInt8(truncatingIfNeeded: index &* 64 &+ 63 &- word.leadingZeroBitCount) }
-      index &-= 1
-    }
-    return nil
+    // Constant places let the optimiser keep the words in registers, where a loop would copy them to the stack.
+    if words[3] != 0 { return Self.highest(words[3], above: 192) }
+    if words[2] != 0 { return Self.highest(words[2], above: 128) }
+    if words[1] != 0 { return Self.highest(words[1], above: 64) }
+    return words[0] != 0 ? Self.highest(words[0], above: 0) : nil
+  }
+
+  @inline(__always)
+  private static func highest(_ word: UInt64, above first: UInt8) -> UInt8 {
+    first &+ 63 &- UInt8(truncatingIfNeeded: word.leadingZeroBitCount)
   }
 
   /// The 32 bits that one of the APIC's eight registers of the bitmap shows; `index` is 0 to 7, others wrap.

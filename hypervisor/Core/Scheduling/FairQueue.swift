@@ -56,7 +56,7 @@ package struct FairQueue: BitwiseCopyable {
     admit(entity, at: now, credit: wakeup ? Self.wakeupCredit : .zero)
     guard entity.object.state == .waiting else { return false }
     guard let current = running.handle else { return true }
-    return isDue(entity, before: current)
+    return Self.isDue(entity, before: current)
   }
 
   /// Makes an entity not runnable, whatever it was.
@@ -160,15 +160,16 @@ package struct FairQueue: BitwiseCopyable {
 
 extension FairQueue {
   /// Whether the running entity has to give the CPU up.
+  @inline(__always)
   private func mustLeave(_ current: Handle<SchedulingEntity>, at now: Nanoseconds) -> Bool {
     if current.object.isExhausted { return true }
     guard let first = waiting.first else { return now >= nextDecision }
-    return now >= nextDecision ? !Self.isBefore(current, first) : isDue(first, before: current)
+    return now >= nextDecision ? !Self.isBefore(current, first) : Self.isDue(first, before: current)
   }
 
   /// Whether an entity is so far behind the running one that it should interrupt its turn.
-  private func isDue(_ entity: Handle<SchedulingEntity>, before current: Handle<SchedulingEntity>) -> Bool {
-    let lead = entity.object.virtualRuntime &+ entity.object.cost(Self.granularity)
+  private static func isDue(_ entity: Handle<SchedulingEntity>, before current: Handle<SchedulingEntity>) -> Bool {
+    let lead = entity.object.virtualRuntime &+ entity.object.cost(granularity)
     return PairingHeap<SchedulingEntity>.isBefore(lead, current.object.virtualRuntime)
   }
 
@@ -230,6 +231,7 @@ extension FairQueue {
   }
 
   /// How long an entity may run while others wait: its share of a rotation.
+  @inline(__always)
   private func turn(of entity: Handle<SchedulingEntity>) -> Nanoseconds {
     let share = Self.rotation.rawValue &* UInt64(entity.object.weight) / max(totalWeight, 1)
     return min(max(Nanoseconds(share), Self.granularity), Self.slice)

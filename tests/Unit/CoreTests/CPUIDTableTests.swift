@@ -65,6 +65,14 @@ extension CPUIDPolicy {
   }
 }
 
+extension CPUIDTable {
+  /// The lookup, on a table that lies at an address as it does in the hypervisor.
+  fileprivate func result(leaf: UInt32, subleaf: UInt32, for guest: TestGuest) -> CPUIDResult {
+    var table = self
+    return withUnsafeMutablePointer(to: &table) { Handle($0).result(leaf: leaf, subleaf: subleaf, for: guest) }
+  }
+}
+
 @Suite struct CPUIDTableTests {
   private let everything: CPUIDPolicy.Capabilities = [
     .tscAux, .invpcid, .processContextIdentifiers, .tscDeadline, .extendedStates, .upcallVector,
