@@ -18,7 +18,7 @@ enum AddressSpace {
   static var directMapSize: UInt64 { 13 << 39 }
 }
 
-@_extern(c) func relocate_image(_ to: UInt, _ from: UInt, _ byteCount: UInt, _ root: UInt)
+@_extern(c, "relocate_image") func relocateImage(_ to: UInt, _ from: UInt, _ byteCount: UInt, _ root: UInt)
 
 /// The linker's names for the image's parts. Only their addresses mean anything.
 enum ImageSymbols {
@@ -86,7 +86,7 @@ extension BootMemory {
     tables.map(
       AddressSpace.directMap &+ 0xFEC0_0000, to: MachineAddress(0xFEC0_0000), size: 0x40_0000, .device,
       newTable: newTable)
-    relocate_image(
+    relocateImage(
       UInt(window.base) &+ UInt(image.rawValue), UInt(AddressSpace.image &+ offset), UInt(size), UInt(root.rawValue))
     return DirectMap(base: UInt(AddressSpace.directMap), limit: MachineAddress(max(reach, 1 << 32)))
   }

@@ -35,7 +35,7 @@ extension MachineState {
   /// The format of nested tables that the layout's hardware walks.
   var tableFormat: NestedTableFormat {
     switch layout {
-    case .vmx: VMXLayout.tableFormat(PerCPU.cpu)
+    case .vmx: VMXHost.tableFormat(PerCPU.cpu)
     case .svm, .pv, .pv32: .nested(largestLeaf: features.hasGigabytePages ? .superpage1G : .superpage2M)
     }
   }
@@ -85,7 +85,7 @@ struct DomainWriter: GuestImageWriter {
     var done: UInt64 = 0
     while done < byteCount {
       let piece = min(byteCount &- done, 64)
-      try write(zero.span.bytes.extracting(first: Int(piece)), at: address.advanced(by: done))
+      try unsafe write(zero.span.bytes.extracting(first: Int(piece)), at: address.advanced(by: done))
       done &+= piece
     }
   }

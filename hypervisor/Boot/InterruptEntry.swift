@@ -6,8 +6,9 @@
 ///
 /// Interrupts are let in at two places only, the window after an exit and the idle loop, so that nothing of Core is
 /// ever interrupted half-way; an NMI and a machine check come when they like and only report.
-@c(trap_entry) func trapEntry(_ frame: UnsafeMutablePointer<TrapFrame>) {
-  // The stub has just built the frame on this stack.
+@c(trap_entry) func trapEntry(_ stack: UInt) {
+  // The stub has just built the frame on this stack, and hands over where.
+  let frame = unsafe UnsafeMutablePointer<TrapFrame>(bitPattern: stack).unsafelyUnwrapped
   let vector = unsafe UInt8(truncatingIfNeeded: frame.pointee.vector)
   switch vector {
   case HostVector.timer:

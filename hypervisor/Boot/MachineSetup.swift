@@ -54,7 +54,6 @@ enum MachineSetup {
     let mask = VectorState.components(hasXSAVE: features.hasXSAVE)
     hypervisor.object.extendedComponents = mask
     hypervisor.object.extendedStateSize = VectorState.byteCount(mask)
-    hypervisor.object.consoleBase = options.console == .com1 ? SerialPort.com1.base : 0
     hypervisor.object.speculation = features.speculation
     let cpu = Handle<CPU>(placing: CPU(number: 0, hypervisor: hypervisor), at: places.cpu, in: map)
     let machine = Handle<MachineState>(
@@ -76,9 +75,8 @@ enum MachineSetup {
     apus_store64(block &+ 8, UInt64(machine.rawAddress))
     ModelSpecificRegister.gsBase.value = UInt64(block)
     apic.startTimer()
-    hypervisor.log(
-      .info,
-      "clock: TSC \(frequency.kilohertz) kHz by the \(time.name)\(features.hasInvariantTSC ? ", invariant" : "")")
+    let invariant: StaticString = features.hasInvariantTSC ? ", invariant" : ""
+    hypervisor.log(.info, "clock: TSC \(frequency.kilohertz) kHz by the \(time.name)\(invariant)")
     if wall == nil { hypervisor.log(.warning, "the CMOS clock holds no date: the wall clock starts at 1970") }
     return (hypervisor, cpu)
   }

@@ -45,9 +45,6 @@ package protocol Layout {
   /// The guest's value of a model-specific register that the layout keeps.
   static func readMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR) -> UInt64
   static func writeMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR, _ value: UInt64)
-  /// EFER as the guest sees it.
-  static func readExtendedFeatures(_ vcpu: Handle<VCPU>) -> ExtendedFeatures
-  static func writeExtendedFeatures(_ vcpu: Handle<VCPU>, _ value: ExtendedFeatures)
   /// Has the guest's time-stamp counter be the machine's plus the vCPU's `tscOffset`.
   static func setTimeStampOffset(_ vcpu: Handle<VCPU>)
 

@@ -13,14 +13,15 @@ package struct Hypervisor: ~Copyable {
   package var clock: Clock
   package let services: MachineServices
   package var log = LogRing()
+  package var consoleInput = ConsoleInput()
+  /// Where the hypervisor's own command line lies, in frames that are its for good.
+  package var commandLine = CommandLinePlace()
   package var physicalInterrupts = PhysicalInterrupts()
   package var options = RuntimeOptions()
   /// The components of the extended state that guests are offered and that are switched; 0 without XSAVE.
   package var extendedComponents: UInt64 = 0
   /// The bytes of one vCPU's extended state.
   package var extendedStateSize: UInt64 = 512
-  /// The first of the ports of the hypervisor's console; 0 where it has none.
-  package var consoleBase: UInt16 = 0
   /// What the processor has against leaks between domains.
   package var speculation = SpeculationControls()
   /// What page-table entries of guests may hold on this processor.
@@ -35,13 +36,6 @@ package struct Hypervisor: ~Copyable {
     self.clock = clock
     self.services = services
     self.pagingLimits = pagingLimits
-  }
-}
-
-extension Hypervisor {
-  /// Which ports the control domain, or another, reaches.
-  package func portPolicy(isControlDomain: Bool) -> PortPolicy {
-    PortPolicy(isControlDomain: isControlDomain, consoleBase: consoleBase)
   }
 }
 
@@ -60,6 +54,29 @@ extension Handle where Object == Hypervisor {
     let owner = object.domains.find(entry.object.owner)
     object.allocator.free(frame)
     owner?.object.frameLeft()
+  }
+}
+
+/// A text in machine memory.
+package struct CommandLinePlace: BitwiseCopyable {
+  package var address = MachineAddress(0)
+  /// Its length in bytes.
+  package var count = 0
+
+  package init() {}
+
+  package init(address: MachineAddress, count: Int) {
+    self.address = address
+    self.count = count
+  }
+}
+
+extension Hypervisor {
+  /// The byte of the command line at an index; 0 past its end.
+  func commandLineByte(_ index: Int) -> UInt8 {
+    let address = commandLine.address.advanced(by: UInt64(index))
+    guard index < commandLine.count, map.contains(address) else { return 0 }
+    return unsafe map.pointer(address).load(as: UInt8.self)  // in the window
   }
 }
 

@@ -32,7 +32,7 @@ extension Layout {
       outcome = Caller(vcpu, width: width).dispatch(
         HypercallNumber(UInt32(truncatingIfNeeded: vcpu.object.registers.rax)))
     }
-    if vcpu.object.registers.complete(outcome, width: width) { skipInstruction(vcpu) }
+    if vcpu.object.registers.complete(outcome, width) { skipInstruction(vcpu) }
   }
 
   @inline(never)

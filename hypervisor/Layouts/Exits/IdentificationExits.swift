@@ -34,7 +34,6 @@ extension Layout {
     do throws(GeneralProtection) {
       switch MSRPolicy(vcpu.object.domain.cpuid.object).read(number) {
       case .state(let register): value = readMSR(vcpu, register)
-      case .extendedFeatures: value = readExtendedFeatures(vcpu).rawValue
       case .timeStampCounter: value = hypervisor.object.services.readTSC() &+ vcpu.object.tscOffset
       case .tscDeadline: value = vcpu.object.apic.tscDeadline.rawValue
       case .apicBase: value = vcpu.object.apic.baseRegister
@@ -61,7 +60,8 @@ extension Layout {
       case .extendedFeatures(let wanted):
         readPaging(vcpu)
         let pagingIsOn = vcpu.object.paging.cr0.contains(.paging)
-        writeExtendedFeatures(vcpu, try readExtendedFeatures(vcpu).afterWrite(wanted, pagingIsOn: pagingIsOn))
+        let old = ExtendedFeatures(rawValue: readMSR(vcpu, .efer))
+        writeMSR(vcpu, .efer, try old.afterWrite(wanted, pagingIsOn: pagingIsOn).rawValue)
       case .timeStampCounter(let wanted):
         vcpu.object.tscOffset = wanted.rawValue &- domain.object.hypervisor.object.services.readTSC()
         setTimeStampOffset(vcpu)
@@ -154,7 +154,7 @@ enum HypercallPage {
         bytes[8] = 0xC3  // RET
       }
       let place = frame.address.advanced(by: UInt64(slot) &* 32)
-      guard memory.write(bytes.span.bytes, to: place) else { return false }
+      guard unsafe memory.write(bytes.span.bytes, to: place) else { return false }
       slot &+= 1
     }
     return true

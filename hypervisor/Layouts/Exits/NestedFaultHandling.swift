@@ -26,10 +26,9 @@ extension Layout {
       }
     }
     if fault.isFetch || fault.isTableWalk {
-      let hypervisor = domain.object.hypervisor
-      hypervisor.logGuest(
-        .error,
-        "d\(domain.object.id): \(fault.isFetch ? "code" : "a page table") at \(fault.address), where there is no memory")
+      let what: StaticString = fault.isFetch ? "code" : "a page table"
+      domain.object.hypervisor.logGuest(
+        .error, "d\(domain.object.id): \(what) at \(fault.address), where there is no memory")
       crash(vcpu, .badNestedFault, 0)
       return
     }

@@ -20,22 +20,20 @@ extension Layout {
       accessPortByString(vcpu, access, width)
       return
     }
-    let policy = vcpu.object.domain.object.hypervisor.object.portPolicy(
-      isControlDomain: vcpu.object.domain.object.isPrivileged)
     let rax = vcpu.object.registers.rax
     if access.isInput {
-      let value = readPort(policy, access.port, width)
+      let value = readPort(vcpu, access.port, width)
       // A doubleword clears the upper half of RAX; what is narrower leaves the rest.
       vcpu.object.registers.rax =
         width == .doubleword ? UInt64(value) : rax & ~UInt64(width.mask) | UInt64(value & width.mask)
     } else {
-      writePort(vcpu, policy, access.port, width, UInt32(truncatingIfNeeded: rax) & width.mask)
+      writePort(vcpu, access.port, width, UInt32(truncatingIfNeeded: rax) & width.mask)
     }
     skipInstruction(vcpu)
   }
 
-  private static func readPort(_ policy: PortPolicy, _ port: UInt16, _ width: PortWidth) -> UInt32 {
-    switch policy.read(port, width) {
+  private static func readPort(_ vcpu: Handle<VCPU>, _ port: UInt16, _ width: PortWidth) -> UInt32 {
+    switch PortPolicy.read(port, width, isControlDomain: vcpu.object.domain.object.isPrivileged) {
     case .value(let value): return value
     case .machine:
       switch width {
@@ -47,11 +45,11 @@ extension Layout {
   }
 
   private static func writePort(
-    _ vcpu: Handle<VCPU>, _ policy: PortPolicy, _ port: UInt16, _ width: PortWidth, _ value: UInt32
+    _ vcpu: Handle<VCPU>, _ port: UInt16, _ width: PortWidth, _ value: UInt32
   ) {
-    switch policy.write(port, width, value) {
+    switch PortPolicy.write(port, width, value, isControlDomain: vcpu.object.domain.object.isPrivileged) {
     case .ignored: break
-    case .log(let byte): vcpu.object.domain.log(byte)
+    case .log(let byte): vcpu.object.domain.putConsole(byte)
     case .machine:
       switch width {
       case .byte: apus_out8(port, UInt8(truncatingIfNeeded: value))
@@ -75,15 +73,13 @@ extension Layout {
       writePointers(vcpu)
       return
     }
-    let policy = vcpu.object.domain.object.hypervisor.object.portPolicy(
-      isControlDomain: vcpu.object.domain.object.isPrivileged)
     let memory = GuestMemory(vcpu, width: .bits64)
     let segmentBase = { (segment: AddressSegment) in Self.segmentBase(vcpu, segment) }
     let operand = access.isInput ? instruction.memory : instruction.source
     let address = instruction.linearAddress(operand, vcpu.object.registers, segmentBase: segmentBase)
     do throws(HypercallError) {
       if access.isInput {
-        let value = readPort(policy, access.port, width)
+        let value = readPort(vcpu, access.port, width)
         switch width {
         case .byte: try memory.write(UInt8(truncatingIfNeeded: value), at: address)
         case .word: try memory.write(UInt16(truncatingIfNeeded: value), at: address)
@@ -96,7 +92,7 @@ extension Layout {
         case .word: value = UInt32(try memory.read(UInt16.self, at: address))
         case .doubleword: value = try memory.read(UInt32.self, at: address)
         }
-        writePort(vcpu, policy, access.port, width, value)
+        writePort(vcpu, access.port, width, value)
       }
     } catch {
       let code: UInt32 = (access.isInput ? 2 : 0) | (vcpu.object.paging.isUserMode ? 4 : 0)

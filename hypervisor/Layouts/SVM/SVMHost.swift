@@ -51,9 +51,7 @@ package enum SVMHost {
     apus_vmsave(host.address.rawValue)
     _ = Handle<SVMCPUState>(
       placing: SVMCPUState(
-        hostControlBlock: host.address, features: features,
-        maps: SVMPermissionMaps(
-          at: maps.address, in: map, ports: hypervisor.object.portPolicy(isControlDomain: true)),
+        hostControlBlock: host.address, features: features, maps: SVMPermissionMaps(at: maps.address, in: map),
         asids: AddressSpaceIDs(count: features.asidCount)),
       at: state.address, in: map)
     cpu.object.layoutState = state.address

@@ -151,14 +151,15 @@ package enum SVMLayout: Layout {
   package static func readMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR) -> UInt64 {
     let vmcb = vcpu.vmcb
     switch register {
+    case .efer: return vmcb.efer & ~(1 << 12)  // SVME is the hypervisor's
     case .pageAttributeTable: return vmcb.pageAttributeTable
     case .fsBase: return vmcb.segmentBase(.fs)
     case .gsBase: return vmcb.segmentBase(.gs)
     case .kernelGSBase: return vmcb.kernelGSBase
     case .star: return vmcb.star
-    case .longSyscallTarget: return vmcb.lstar
-    case .compatibilitySyscallTarget: return vmcb.cstar
-    case .syscallFlagMask: return vmcb.sfmask
+    case .lstar: return vmcb.lstar
+    case .cstar: return vmcb.cstar
+    case .sfmask: return vmcb.sfmask
     case .sysenterCS: return vmcb.sysenterCS
     case .sysenterESP: return vmcb.sysenterESP
     case .sysenterEIP: return vmcb.sysenterEIP
@@ -170,14 +171,15 @@ package enum SVMLayout: Layout {
     let vmcb = vcpu.vmcb
     vcpu.svm.object.isDirty = true
     switch register {
+    case .efer: vmcb.efer = value | 1 << 12
     case .pageAttributeTable: vmcb.pageAttributeTable = value
     case .fsBase: vmcb[vmcb.segment(.fs) &+ 8] = value
     case .gsBase: vmcb[vmcb.segment(.gs) &+ 8] = value
     case .kernelGSBase: vmcb.kernelGSBase = value
     case .star: vmcb.star = value
-    case .longSyscallTarget: vmcb.lstar = value
-    case .compatibilitySyscallTarget: vmcb.cstar = value
-    case .syscallFlagMask: vmcb.sfmask = value
+    case .lstar: vmcb.lstar = value
+    case .cstar: vmcb.cstar = value
+    case .sfmask: vmcb.sfmask = value
     case .sysenterCS: vmcb.sysenterCS = value
     case .sysenterESP: vmcb.sysenterESP = value
     case .sysenterEIP: vmcb.sysenterEIP = value
@@ -185,15 +187,6 @@ package enum SVMLayout: Layout {
       vcpu.svm.object.tscAux = value
       ModelSpecificRegister.tscAux.value = value
     }
-  }
-
-  package static func readExtendedFeatures(_ vcpu: Handle<VCPU>) -> ExtendedFeatures {
-    ExtendedFeatures(rawValue: vcpu.vmcb.efer & ~(1 << 12))  // SVME is the hypervisor's
-  }
-
-  package static func writeExtendedFeatures(_ vcpu: Handle<VCPU>, _ value: ExtendedFeatures) {
-    vcpu.vmcb.efer = value.rawValue | 1 << 12
-    vcpu.svm.object.isDirty = true
   }
 
   package static func setTimeStampOffset(_ vcpu: Handle<VCPU>) {

@@ -18,7 +18,7 @@ package struct SVMPermissionMaps: BitwiseCopyable {
   package static var frameCount: UInt64 { 8 }
 
   /// Builds the maps in eight contiguous frames.
-  package init(at frames: MachineAddress, in map: DirectMap, ports policy: PortPolicy) {
+  package init(at frames: MachineAddress, in map: DirectMap) {
     allPorts = frames
     controlDomainPorts = frames.advanced(by: 3 &* pageSize)
     registers = frames.advanced(by: 6 &* pageSize)
@@ -27,7 +27,7 @@ package struct SVMPermissionMaps: BitwiseCopyable {
     var port: UInt64 = 0
     var control = Bitmap(controlDomainPorts, byteCount: 3 &* pageSize, map)
     while port < 0x1_0000 {
-      if policy.reachesMachine(UInt16(port)) { control.clear(port) }
+      if PortPolicy.controlDomainOwns(UInt16(port)) { control.clear(port) }
       port &+= 1
     }
     var msrs = Bitmap(registers, byteCount: 2 &* pageSize, map)

@@ -6,7 +6,7 @@
 #endif
 
 /// boot/svm-run.asm: enters vCPUs for good, the given one first.
-@_extern(c) func svm_run(_ vcpu: UInt, _ hostControlBlock: UInt64) -> Never
+@_extern(c, "svm_run") func enterSVM(_ vcpu: UInt, _ hostControlBlock: UInt64)
 
 /// The exit stub's call: the vCPU that was left, and back the one that is next.
 @c(svm_exit) func svmExit(_ vcpu: UInt) -> UInt {
@@ -32,6 +32,7 @@ extension SVMLayout {
   /// Runs guests on this CPU for good.
   package static func run(_ cpu: Handle<CPU>) -> Never {
     let first = prepareEntry(RunLoop.choose(SVMLayout.self, cpu))
-    svm_run(first.rawAddress, cpu.svm.object.hostControlBlock.rawValue)
+    enterSVM(first.rawAddress, cpu.svm.object.hostControlBlock.rawValue)
+    fatalError()  // the loop has no end
   }
 }

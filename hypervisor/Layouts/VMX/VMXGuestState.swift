@@ -57,7 +57,7 @@ extension VMXLayout {
     vmcs[.ioBitmapA] = (isPrivileged ? maps.controlDomainPorts : maps.allPorts).rawValue
     vmcs[.ioBitmapB] = (isPrivileged ? maps.controlDomainPorts.advanced(by: pageSize) : maps.allPorts).rawValue
     vmcs[.msrBitmap] = maps.registers.rawValue
-    vmcs[.tscOffset] = 0
+    vmcs[.tscOffset] = vcpu.object.tscOffset
     vmcs[.eptPointer] = vcpu.vmx.object.eptPointer
     if controls.secondary.contains(.enclsExiting) { vmcs[.enclsExitingBitmap] = .max }
     vmcs[.exitMSRStoreCount] = 0

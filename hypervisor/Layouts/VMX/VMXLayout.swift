@@ -53,8 +53,8 @@ package enum VMXLayout: Layout {
     return code.isBig ? .bits32 : .bits16
   }
 
-  package static func segmentBase(_ vcpu: Handle<VCPU>, _ segment: UInt8) -> UInt64 {
-    vcpu.vmcs[VMCSField<UInt64>.guestBase(UInt32(min(segment, 5)))]
+  package static func segmentBase(_ vcpu: Handle<VCPU>, _ segment: AddressSegment) -> UInt64 {
+    vcpu.vmcs[VMCSField<UInt64>.guestBase(UInt32(segment.rawValue))]
   }
 
   @inline(__always)
@@ -87,15 +87,14 @@ package enum VMXLayout: Layout {
     if vcpu.vmx.object.isLive { collectUnswitched(vcpu) }
     let unswitched = vcpu.vmx.object.unswitched
     return switch register {
-    case .efer: vmcs[.guestEFER]
     case .pageAttributeTable: vmcs[.guestPAT]
     case .fsBase: vmcs[.guestFSBase]
     case .gsBase: vmcs[.guestGSBase]
     case .kernelGSBase: unswitched.kernelGSBase
     case .star: unswitched.star
-    case .lstar: unswitched.lstar
-    case .cstar: unswitched.cstar
-    case .sfmask: unswitched.sfmask
+    case .longSyscallTarget: unswitched.lstar
+    case .compatibilitySyscallTarget: unswitched.cstar
+    case .syscallFlagMask: unswitched.sfmask
     case .sysenterCS: UInt64(vmcs[.guestSysenterCS])
     case .sysenterESP: vmcs[.guestSysenterESP]
     case .sysenterEIP: vmcs[.guestSysenterEIP]
@@ -109,19 +108,14 @@ package enum VMXLayout: Layout {
     let isLive = state.object.isLive
     if isLive { collectUnswitched(vcpu) }
     switch register {
-    case .efer:
-      // LMA follows LME while paging is on, as the processor has it (Intel SDM vol. 3 9.8.5).
-      let active = ExtendedFeatures.longModeActive.rawValue
-      vmcs[.guestEFER] = value & ~active | vmcs[.guestEFER] & active
-      flushLinear(vcpu)  // NXE decides what a translation allows
     case .pageAttributeTable: vmcs[.guestPAT] = value
     case .fsBase: vmcs[.guestFSBase] = value
     case .gsBase: vmcs[.guestGSBase] = value
     case .kernelGSBase: state.object.unswitched.kernelGSBase = value
     case .star: state.object.unswitched.star = value
-    case .lstar: state.object.unswitched.lstar = value
-    case .cstar: state.object.unswitched.cstar = value
-    case .sfmask: state.object.unswitched.sfmask = value
+    case .longSyscallTarget: state.object.unswitched.lstar = value
+    case .compatibilitySyscallTarget: state.object.unswitched.cstar = value
+    case .syscallFlagMask: state.object.unswitched.sfmask = value
     case .sysenterCS: vmcs[.guestSysenterCS] = UInt32(truncatingIfNeeded: value)
     case .sysenterESP: vmcs[.guestSysenterESP] = value
     case .sysenterEIP: vmcs[.guestSysenterEIP] = value
@@ -129,4 +123,15 @@ package enum VMXLayout: Layout {
     }
     if isLive { loadUnswitched(vcpu) }
   }
+
+  package static func readExtendedFeatures(_ vcpu: Handle<VCPU>) -> ExtendedFeatures {
+    ExtendedFeatures(rawValue: vcpu.vmcs[.guestEFER])
+  }
+
+  package static func writeExtendedFeatures(_ vcpu: Handle<VCPU>, _ value: ExtendedFeatures) {
+    vcpu.vmcs[.guestEFER] = value.rawValue
+    flushLinear(vcpu)  // NXE decides what a translation allows
+  }
+
+  package static func setTimeStampOffset(_ vcpu: Handle<VCPU>) { vcpu.vmcs[.tscOffset] = vcpu.object.tscOffset }
 }
