@@ -85,8 +85,8 @@ package struct SharedInfoPage: BitwiseCopyable {
   ///   32-bit one too (`wc_sec_hi` in `arch`).
   package func writeWallClock(seconds: UInt64, nanoseconds: UInt32, _ width: CallWidth) {
     let start: UInt = width == .bits64 ? 3072 : 2304
-    // 32-bit: version, sec, nsec, then the arch part, whose `wc_sec_hi` stands behind three words and a pad.
-    let high: UInt = width == .bits64 ? 3084 : 2344
+    // 32-bit: version, sec, nsec, then the arch part, whose `wc_sec_hi` stands behind six words.
+    let high: UInt = width == .bits64 ? 3084 : 2340
     let version = unsafe word(start).pointee.load(ordering: .relaxed) | 1
     unsafe word(start).pointee.store(version, ordering: .sequentiallyConsistent)
     unsafe word(start &+ 4).pointee.store(UInt32(truncatingIfNeeded: seconds), ordering: .relaxed)
