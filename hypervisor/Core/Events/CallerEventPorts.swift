@@ -80,10 +80,17 @@ extension Caller {
   ///
   /// - Throws: `invalidArgument` for a port that is free.
   func eventChannelUnmask(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
-    let port = EventPort(try memory.read(UInt32.self, at: argument))
+    let port = try readPort(argument)
     _ = try domain.object.ports.used(port)
     domain.unmask(port)
     return 0
+  }
+
+  /// A port in the caller's memory. Out of line: a walk of the guest's tables inlined is much code, and only sending
+  /// is worth it.
+  @inline(never)
+  func readPort(_ address: GuestVirtualAddress) throws(HypercallError) -> EventPort {
+    EventPort(try memory.read(UInt32.self, at: address))
   }
 
   /// EVTCHNOP_reset: closes all of a domain's ports, a bounded number at a time; how far it got is kept with them.

@@ -40,7 +40,7 @@ extension Caller {
     var port = EventPort(0)
     var index: UInt32 = 0
     while index < request.portCount {
-      port = EventPort(try memory.read(UInt32.self, at: request.ports.advanced(by: UInt64(index) &* 4)))
+      port = try readPort(request.ports.advanced(by: UInt64(index) &* 4))
       guard port.rawValue < limit else { throw .invalidArgument }
       if domain.object.sharedInfo.isPending(port) { return 0 }
       index &+= 1

@@ -59,6 +59,6 @@ final class FakeServices {
         return true
       },
       unrouteMessage: { FakeServices.current.messages[$0] = nil },
-      endMachine: { FakeServices.current.end = $0 })
+      setTimer: { FakeServices.current.timer = $0 }, endMachine: { FakeServices.current.end = $0 })
   }
 }
