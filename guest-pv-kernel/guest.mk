@@ -27,15 +27,18 @@ GUEST_LINK_FLAGS := -T linker/guest.ld --gc-sections -z max-page-size=4096 -stat
 
 $(BUILD)/guestkit/%.o: $(GUESTKIT)/Entry/%.asm $(GUESTKIT)/Entry/registers.inc
 	@mkdir -p $(@D)
-	$(NASM) -f elf64 -w+error -I $(GUESTKIT)/Entry/ -o $@ $<
+	@echo '  NASM    $@'
+	@$(NASM) -f elf64 -w+error -I $(GUESTKIT)/Entry/ -o $@ $<
 
 define guest-image
 $(BUILD)/$(1)/$(1).o: $(2) $(GUESTKIT_SWIFT) $(GUESTKIT_HEADERS)
 	@mkdir -p $$(@D)
-	$(SWIFTC) $(GUEST_SWIFT_FLAGS) -module-name $(subst -,_,$(1)) -o $$@ -c $(GUESTKIT_SWIFT) $(2)
+	@echo '  SWIFT   $$@'
+	@$(SWIFTC) $(GUEST_SWIFT_FLAGS) -module-name $(subst -,_,$(1)) -o $$@ -c $(GUESTKIT_SWIFT) $(2)
 
 $(BUILD)/$(1).elf: $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) linker/guest.ld
-	$(LLD) $(GUEST_LINK_FLAGS) -o $$@ $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) $(GUEST_UNICODE)
+	@echo '  LINK    $$@'
+	@$(LLD) $(GUEST_LINK_FLAGS) -o $$@ $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) $(GUEST_UNICODE)
 endef
 
 $(eval $(call guest-image,guest,$(sort $(wildcard guest-pv-kernel/Kernel/*.swift))))
@@ -48,7 +51,9 @@ GUEST_C_FLAGS := -m32 -march=i686 -O2 -g -Wall -Wextra -Werror -std=gnu11 -ffree
 
 $(BUILD)/hello-c/hello.o: examples/hello-c/hello.c
 	@mkdir -p $(@D)
-	gcc $(GUEST_C_FLAGS) -c -o $@ $<
+	@echo '  CC32    $@'
+	@gcc $(GUEST_C_FLAGS) -c -o $@ $<
 
 $(BUILD)/hello-c.elf: $(BUILD)/hello-c/hello.o linker/guest.ld
-	$(LLD) $(GUEST_LINK_FLAGS) -m elf_i386 -e pvh_entry -o $@ $<
+	@echo '  LINK    $@'
+	@$(LLD) $(GUEST_LINK_FLAGS) -m elf_i386 -e pvh_entry -o $@ $<

@@ -29,6 +29,7 @@ struct GuestKernel: Guest {
     try EventTour.run(&findings)
     try TimeTour.run(&findings)
     try GrantTour.run(&findings)
+    try CallTour.run(&findings)
     UserTour.run(space, &findings)
     RefusalTour.run(&findings)
     measure(&findings)

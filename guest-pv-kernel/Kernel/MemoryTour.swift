@@ -8,6 +8,7 @@ struct MemoryTour {
     try pages(&findings)
     try largePage(&findings)
     try move(&findings)
+    try batch(&findings)
   }
 
   private static func map(_ findings: inout Findings) {
@@ -94,6 +95,24 @@ struct MemoryTour {
     findings.check(
       "memory.frame_back", page.window.load64(at: 0) == pattern, hexadecimal(page.window.load64(at: 0)),
       expected: hexadecimal(pattern))
+  }
+
+  /// A frame moves by the call for lists; its place is emptied and filled anew.
+  private static func batch(_ findings: inout Findings) throws(HypercallError) {
+    guard let page = Pages() else { return }
+    page.window.store64(pattern, at: 0)
+    let place = UnusedFrames.take()
+    defer { UnusedFrames.give(place) }
+    let errors = try XenMemory.addToPhysmapBatch(.guestFrame, indexes: [page.frame.rawValue], at: [place])
+    findings.check("memory.batch", Int(errors[0]), equals: 0)
+    let moved = Probe.read(GuestVirtualAddress(place.address.rawValue))
+    findings.check(
+      "memory.batch_moved", moved == pattern, moved.map { hexadecimal($0) } ?? "fault", expected: hexadecimal(pattern))
+    try XenMemory.removeFromPhysmap(place)
+    let left = Probe.read(GuestVirtualAddress(place.address.rawValue))
+    findings.check(
+      "memory.removed", left != pattern, left.map { hexadecimal($0) } ?? "fault", expected: "nothing there")
+    findings.check("memory.refilled", try XenMemory.populate([page.frame]), equals: 1)
   }
 
   /// A page of RAM that this tour owns.

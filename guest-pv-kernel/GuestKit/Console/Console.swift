@@ -26,20 +26,24 @@ struct Console {
     }
   }
 
-  /// Writes the text and a line end.
+  /// Writes the text and a line end. A line that fits the buffer is not broken up by what handlers print.
   func print(_ text: String) {
-    withInterruptsOff {
+    if text.utf8.count >= Self.bufferSize - (unsafe Self.buffered) { flush() }
+    if text.utf8.count < Self.bufferSize {
+      withInterruptsOff {
+        for byte in text.utf8 { append(byte) }
+        append(UInt8(ascii: "\n"))
+      }
+    } else {
       write(text)
       write(UInt8(ascii: "\n"))
-      flush()
     }
+    flush()
   }
 
-  /// Writes the text.
+  /// Writes the text. What has no line end stays in the buffer until one comes, or `flush`.
   func write(_ text: String) {
-    withInterruptsOff {
-      for byte in text.utf8 { write(byte) }
-    }
+    for byte in text.utf8 { write(byte) }
   }
 
   /// Writes the text; this form allocates nothing.
@@ -60,23 +64,32 @@ struct Console {
 
   /// Writes one byte. A line feed, or a full buffer, sends what was collected.
   func write(_ byte: UInt8) {
+    append(byte)
+    if byte == UInt8(ascii: "\n") { flush() }
+  }
+
+  private func append(_ byte: UInt8) {
+    if unsafe Self.buffered == Self.bufferSize { flush() }
     withInterruptsOff {
       unsafe Self.buffer[Self.buffered] = byte
       unsafe Self.buffered += 1
-      if unsafe byte == UInt8(ascii: "\n") || Self.buffered == Self.bufferSize { flush() }
     }
   }
 
-  /// Sends what was collected.
+  /// Sends what was collected. Handlers run meanwhile where they may: a full ring can take its time.
   func flush() {
-    withInterruptsOff {
+    var bytes = Buffer(repeating: 0)
+    let count = withInterruptsOff {
       let count = unsafe Self.buffered
       unsafe Self.buffered = 0
-      switch Self.backend {
-      case .none: break
-      case .hypervisor: unsafe XenConsole.write(Self.buffer, count: count)
-      case .ring(let ring): unsafe ring.write(Self.buffer, count: count)
-      }
+      bytes = unsafe Self.buffer
+      return count
+    }
+    if count == 0 { return }
+    switch Self.backend {
+    case .none: break
+    case .hypervisor: XenConsole.write(bytes, count: count)
+    case .ring(let ring): ring.write(bytes, count: count)
     }
   }
 

@@ -14,9 +14,9 @@ struct ConsoleRing {
   private static var outputConsumer: Int { 3080 }
   private static var outputProducer: Int { 3084 }
 
-  /// How often a writer lets others run while a full ring stays full, before it drops what it has: a guest must not
-  /// hang because nobody reads its console.
-  private static var patience: Int { 20_000 }
+  /// How often a writer waits for a full ring, up to 10 ms each, before it drops what it has: a guest must not hang
+  /// because nobody reads its console.
+  private static var patience: Int { 200 }
   /// Bytes that found no room.
   static var droppedBytes: Int { unsafe storedDroppedBytes }
   nonisolated(unsafe) private static var storedDroppedBytes = 0
@@ -44,27 +44,50 @@ struct ConsoleRing {
     var written = 0
     var attempts = 0
     while written < count {
-      var producer = page.load32(at: Self.outputProducer)
-      let consumer = page.load32(at: Self.outputConsumer)
       let start = written
-      while written < count && producer &- consumer < Self.outputSize {
-        let byte = buffer[written]
-        page.store8(byte, at: Self.outputOffset + Int(producer & (Self.outputSize - 1)))
-        producer &+= 1
-        written += 1
-      }
-      page.store32(producer, at: Self.outputProducer)
+      withInterruptsOff { written = put(buffer, from: written, count: count) }
       if written > start {
         attempts = 0
         notify()
       } else if attempts < Self.patience {
         attempts += 1
-        if attempts & 0xFF == 1 { notify() }
-        XenScheduler.yield()
+        waitForRoom()
       } else {
         unsafe Self.storedDroppedBytes += count - written
         return
       }
+    }
+  }
+
+  /// Puts as many bytes into the ring as it takes; returns where the next one lies.
+  private func put(_ buffer: Console.Buffer, from start: Int, count: Int) -> Int {
+    var next = start
+    var producer = page.load32(at: Self.outputProducer)
+    let consumer = page.load32(at: Self.outputConsumer)
+    while next < count && producer &- consumer < Self.outputSize {
+      page.store8(buffer[next], at: Self.outputOffset + Int(producer & (Self.outputSize - 1)))
+      producer &+= 1
+      next += 1
+    }
+    page.store32(producer, at: Self.outputProducer)
+    return next
+  }
+
+  /// Lets the backend take what is there: it signals the port when it has. The port is masked, so polling finds the
+  /// signal.
+  private func waitForRoom() {
+    notify()
+    if !SharedPage.isReady {
+      XenScheduler.yield()
+      return
+    }
+    let consumer = page.load32(at: Self.outputConsumer)
+    EventDispatcher.clearPending(port)
+    if page.load32(at: Self.outputConsumer) != consumer { return }
+    do {
+      try XenScheduler.poll(port, until: Clock.now.adding(.milliseconds(10)))
+    } catch {
+      XenScheduler.yield()
     }
   }
 

@@ -72,7 +72,8 @@ struct EventChannel: ~Copyable {
   func wait(until deadline: Nanoseconds) -> Bool {
     unmask()
     var arrived = false
-    Timers.wake(at: deadline)
+    let timer = Timers.wake(at: deadline)
+    defer { Timers.cancel(timer) }
     Processor.wait {
       arrived = EventDispatcher.takeArrival(port)
       return arrived || Clock.now >= deadline

@@ -15,9 +15,7 @@ enum Hypervisor {
   ///
   /// Returns whether there is a hypervisor that speaks the ABI.
   static func discover() -> Bool {
-    let vendor = cguest_cpuid(0, 0)
-    let isAMD = vendor.ebx == 0x6874_7541 || vendor.ebx == 0x6f67_7948  // "Auth"enticAMD, "Hygo"nGenuine
-    unsafe storedHypercallPath = isAMD ? .vmmcall : .vmcall
+    useInstruction()
     var leaf = XenLeaf.signature
     while leaf < XenLeaf.signature + 0x1_0000 {
       let found = cguest_cpuid(leaf, 0)
@@ -30,6 +28,13 @@ enum Hypervisor {
       leaf += 0x100
     }
     return false
+  }
+
+  /// Makes hypercalls by the processor's own instruction from now on.
+  static func useInstruction() {
+    let vendor = cguest_cpuid(0, 0).ebx
+    let isAMD = vendor == 0x6874_7541 || vendor == 0x6f67_7948  // "Auth"enticAMD, "Hygo"nGenuine
+    hypercallPath = isAMD ? .vmmcall : .vmcall
   }
 
   /// A leaf of the ABI, wherever its range begins.

@@ -244,10 +244,11 @@ extension Hypercall {
 
 /// `console_io`. The hypervisor's own console.
 extension Hypercall {
-  /// Writes characters, a piece at a time. The control domain's appear as they are, another domain's with its name in
-  /// front of each line. `CONSOLEIO_write`.
+  /// Writes characters, a piece at a time. The control domain's appear as they are. Another domain has a console of its
+  /// own and is refused, as on a release build of Xen, unless the command line has `guest_loglvl=debug`: then its lines
+  /// appear with its name in front. `CONSOLEIO_write`.
   ///
-  /// - Throws: `badAddress`.
+  /// - Throws: `notPermitted`, `badAddress`.
   @discardableResult
   static func consoleWrite(_ address: GuestVirtualAddress, count: UInt32) throws(HypercallError) -> UInt64 {
     try checked(hypercall(.console, ConsoleOperation.write.word, UInt64(count), address.rawValue))
@@ -687,7 +688,7 @@ extension Hypercall {
   /// Sets a parameter. A domain may set its own callback and triple-fault reason; the rest is the control domain's.
   /// Setting the callback also tells the hypervisor the width of the domain's `shared_info`. `HVMOP_set_param`.
   ///
-  /// - Throws: `noSuchDomain`, `notPermitted`, `invalidArgument`, `alreadyExists`, `badAddress`.
+  /// - Throws: `noSuchDomain`, `notPermitted`, `invalidArgument`, `badAddress`.
   @discardableResult
   static func hvmSetParameter(_ argument: HVMParameterValue) throws(HypercallError) -> UInt64 {
     try onAddress(reading: argument) { address in
@@ -719,6 +720,29 @@ extension Hypercall {
 
 /// `sysctl`. The machine as a whole.
 extension Hypercall {
+  /// Reads what the hypervisor's log holds, at most 16 KiB a call: from its start, or incrementally from an index on.
+  /// `XEN_SYSCTL_readconsole`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `badAddress`.
+  @discardableResult
+  static func systemControlReadConsole(_ argument: inout SystemControlReadConsole) throws(HypercallError) -> UInt64 {
+    try onAddress(of: &argument) { address in
+      hypercall(.systemControl, address)
+    }
+  }
+
+  /// The machine's processors and memory. `XEN_SYSCTL_physinfo`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `badAddress`.
+  @discardableResult
+  static func systemControlPhysicalInformation(
+    _ argument: inout SystemControlPhysicalInformation
+  ) throws(HypercallError) -> UInt64 {
+    try onAddress(of: &argument) { address in
+      hypercall(.systemControl, address)
+    }
+  }
+
   /// Information on all domains from a given number on, by ascending number. `XEN_SYSCTL_getdomaininfolist`.
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `badAddress`.
@@ -771,6 +795,16 @@ extension Hypercall {
     _ argument: inout DomainControlGetInformation
   ) throws(HypercallError) -> UInt64 {
     try onAddress(of: &argument) { address in
+      hypercall(.domainControl, address)
+    }
+  }
+
+  /// Sets the most memory that a domain may have, in KiB. What it has above that stays with it. `XEN_DOMCTL_max_mem`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `badAddress`.
+  @discardableResult
+  static func domainControlSetMaximumMemory(_ argument: DomainControlMaximumMemory) throws(HypercallError) -> UInt64 {
+    try onAddress(reading: argument) { address in
       hypercall(.domainControl, address)
     }
   }

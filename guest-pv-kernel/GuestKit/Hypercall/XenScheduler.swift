@@ -25,6 +25,16 @@ enum XenScheduler {
     _ = try result.get()
   }
 
+  /// The same for one port; allocates nothing.
+  static func poll(_ port: EventPort, until deadline: Nanoseconds) throws(HypercallError) {
+    var port = port
+    let result = withAddress(of: &port) { address in
+      let argument = SchedulerPoll(ports: GuestVirtualAddress(address), portCount: 1, deadline: deadline)
+      return Result { () throws(HypercallError) in try Hypercall.schedulerPoll(argument) }
+    }
+    _ = try result.get()
+  }
+
   /// Ends this domain.
   static func shutdown(_ reason: ShutdownReason) -> Never {
     while true {

@@ -18,7 +18,8 @@ enum KernelAddressSpace {
     try space.mapIdentity(text..<constants, rights: .readExecute.union(user))
     try space.mapIdentity(constants..<data, rights: .readOnly.union(user))
     for frame in data..<end where !isGuard(frame) {
-      try space.mapIdentity(frame..<frame + 1, rights: .readWrite)
+      let isCode = frame == cguest_hypercall_page() >> pageShift
+      try space.mapIdentity(frame..<frame + 1, rights: isCode ? .readExecute : .readWrite)
     }
     for index in 0..<MemoryMap.count {
       let entry = MemoryMap.entry(index)

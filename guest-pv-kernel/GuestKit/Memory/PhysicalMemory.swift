@@ -45,6 +45,18 @@ enum PhysicalMemory {
     reserve(place, place + UInt64(byteCount))
     BootInformation.forEachOccupied { start, end in reserve(start, end) }
     unsafe hint = Int((place + UInt64(byteCount)) >> pageShift)
+    mapHighMemory()
+  }
+
+  /// Maps the RAM that the entry's tables leave out. The frames for tables come from below: those are free first.
+  private static func mapHighMemory() {
+    for index in 0..<MemoryMap.count {
+      let region = MemoryMap.entry(index)
+      let first = max(region.frames.lowerBound, bootMapEnd >> pageShift)
+      if region.type == .ram && first < region.frames.upperBound {
+        CurrentTables.map(first..<region.frames.upperBound)
+      }
+    }
   }
 
   /// Marks the frames that a stretch of bytes touches as taken.

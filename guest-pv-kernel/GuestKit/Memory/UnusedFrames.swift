@@ -34,7 +34,7 @@ enum UnusedFrames {
       if unsafe next == 0 { unsafe next = findRegion() }
       let frame = GuestFrame(unsafe next)
       unsafe next += 1
-      CurrentTables.map(frame)
+      CurrentTables.map(frame.rawValue..<frame.rawValue + 1)
       return frame
     }
   }
@@ -42,20 +42,5 @@ enum UnusedFrames {
   /// Takes the place back, empty again.
   static func give(_ frame: GuestFrame) {
     withInterruptsOff { unsafe free.append(frame) }
-  }
-}
-
-/// The tables that the processor uses, whoever built them.
-enum CurrentTables {
-  /// Maps a frame one to one, if it is not mapped.
-  static func map(_ frame: GuestFrame) {
-    let space = AddressSpace(borrowing: GuestPhysicalAddress(cguest_read_cr3() & ~(pageSize - 1)).frame)
-    let address = GuestVirtualAddress(frame.address.rawValue)
-    if space.translate(address) != nil { return }
-    do {
-      try space.map(address, to: frame, rights: .readWrite)
-    } catch {
-      Panic.report("a page could not be mapped")
-    }
   }
 }

@@ -47,6 +47,8 @@ enum Panic {
     // A fault inside the report ends it there.
     if unsafe isReporting { XenScheduler.shutdown(.crash) }
     unsafe isReporting = true
+    // The hypercall page may be what is broken.
+    Hypervisor.useInstruction()
     console.write("\nGUEST PANIC: " as StaticString)
   }
 

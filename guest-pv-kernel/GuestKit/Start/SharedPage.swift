@@ -8,6 +8,9 @@ enum SharedPage {
   static var window: MemoryWindow { unsafe storedWindow }
   nonisolated(unsafe) private static var storedWindow = unsafe MemoryWindow(unsafeAddress: 0, byteCount: 0)
 
+  /// Whether it is there.
+  static var isReady: Bool { window.byteCount > 0 }
+
   /// Has the hypervisor put it in the place of a page of low RAM, and masks every port.
   static func start() {
     guard let place = PhysicalMemory.takeLow() else { Panic.report("no page for the shared information") }
