@@ -87,14 +87,15 @@ package enum VMXLayout: Layout {
     if vcpu.vmx.object.isLive { collectUnswitched(vcpu) }
     let unswitched = vcpu.vmx.object.unswitched
     return switch register {
+    case .efer: vmcs[.guestEFER]
     case .pageAttributeTable: vmcs[.guestPAT]
     case .fsBase: vmcs[.guestFSBase]
     case .gsBase: vmcs[.guestGSBase]
     case .kernelGSBase: unswitched.kernelGSBase
     case .star: unswitched.star
-    case .longSyscallTarget: unswitched.lstar
-    case .compatibilitySyscallTarget: unswitched.cstar
-    case .syscallFlagMask: unswitched.sfmask
+    case .lstar: unswitched.lstar
+    case .cstar: unswitched.cstar
+    case .sfmask: unswitched.sfmask
     case .sysenterCS: UInt64(vmcs[.guestSysenterCS])
     case .sysenterESP: vmcs[.guestSysenterESP]
     case .sysenterEIP: vmcs[.guestSysenterEIP]
@@ -108,29 +109,25 @@ package enum VMXLayout: Layout {
     let isLive = state.object.isLive
     if isLive { collectUnswitched(vcpu) }
     switch register {
+    case .efer:
+      // LMA follows LME while paging is on, as the processor has it (Intel SDM vol. 3 9.8.5).
+      let active = ExtendedFeatures.longModeActive.rawValue
+      vmcs[.guestEFER] = value & ~active | vmcs[.guestEFER] & active
+      flushLinear(vcpu)  // NXE decides what a translation allows
     case .pageAttributeTable: vmcs[.guestPAT] = value
     case .fsBase: vmcs[.guestFSBase] = value
     case .gsBase: vmcs[.guestGSBase] = value
     case .kernelGSBase: state.object.unswitched.kernelGSBase = value
     case .star: state.object.unswitched.star = value
-    case .longSyscallTarget: state.object.unswitched.lstar = value
-    case .compatibilitySyscallTarget: state.object.unswitched.cstar = value
-    case .syscallFlagMask: state.object.unswitched.sfmask = value
+    case .lstar: state.object.unswitched.lstar = value
+    case .cstar: state.object.unswitched.cstar = value
+    case .sfmask: state.object.unswitched.sfmask = value
     case .sysenterCS: vmcs[.guestSysenterCS] = UInt32(truncatingIfNeeded: value)
     case .sysenterESP: vmcs[.guestSysenterESP] = value
     case .sysenterEIP: vmcs[.guestSysenterEIP] = value
     case .tscAux: state.object.unswitched.tscAux = value
     }
     if isLive { loadUnswitched(vcpu) }
-  }
-
-  package static func readExtendedFeatures(_ vcpu: Handle<VCPU>) -> ExtendedFeatures {
-    ExtendedFeatures(rawValue: vcpu.vmcs[.guestEFER])
-  }
-
-  package static func writeExtendedFeatures(_ vcpu: Handle<VCPU>, _ value: ExtendedFeatures) {
-    vcpu.vmcs[.guestEFER] = value.rawValue
-    flushLinear(vcpu)  // NXE decides what a translation allows
   }
 
   package static func setTimeStampOffset(_ vcpu: Handle<VCPU>) { vcpu.vmcs[.tscOffset] = vcpu.object.tscOffset }
