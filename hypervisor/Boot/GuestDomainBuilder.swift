@@ -17,10 +17,10 @@ struct GuestDomainBuilder {
   func build() throws(BootRefusal) {
     try checkName()
     let domain = try create()
+    let map = try memoryMap()
     var pieces = ImagePlacement.Pieces()
     pieces.line.text = module.text.advanced(by: UInt64(arguments.guestArguments.offset))
     pieces.line.textCount = arguments.guestArguments.count
-    let map = try memoryMap()
     var placement = ImagePlacement(
       domain, map, flags: HVMStartFlags(rawValue: 0), subject: "the module of \(name)")
     let window = hypervisor.object.map
@@ -70,9 +70,9 @@ struct GuestDomainBuilder {
       let low = min(arguments.frames, GuestPhysicalLayout.lowMemoryEnd.frame.rawValue)
       try domain.populate(from: GuestFrame(0), count: low)
       try domain.populate(from: GuestPhysicalLayout.highMemoryStart.frame, count: arguments.frames &- low)
-      try domain.populate(from: GuestPhysicalLayout.acpi.frame, count: 1)
-      try domain.populate(from: GuestPhysicalLayout.storeRing, count: 1)
-      try domain.populate(from: GuestPhysicalLayout.consoleRing, count: 1)
+      try domain.populate(GuestPhysicalLayout.acpi.frame, .page)
+      try domain.populate(GuestPhysicalLayout.storeRing, .page)
+      try domain.populate(GuestPhysicalLayout.consoleRing, .page)
       let port = try domain.openPort(for: .zero)
       try domain.object.parameters.set(.consolePort, to: UInt64(port.rawValue))
       try domain.object.parameters.set(.consoleFrame, to: GuestPhysicalLayout.consoleRing.rawValue)

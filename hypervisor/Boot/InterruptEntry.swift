@@ -13,7 +13,7 @@
   switch vector {
   case HostVector.timer:
     PerCPU.machine.object.apic.endInterrupt()
-    PerCPU.machine.object.programmedDeadline = .never
+    PerCPU.cpu.object.deadlineArrived = true
   case HostVector.interruptBase..<(HostVector.interruptBase &+ HostVector.interruptCount):
     deviceInterrupt(UInt32(vector &- HostVector.interruptBase))
   case HostVector.messageBase..<(HostVector.messageBase &+ HostVector.messageCount):

@@ -17,8 +17,6 @@ struct MachineState: ~Copyable {
   let options: HypervisorOptions
   /// Ticks of the APIC's timer in 2^20 nanoseconds, where it has no deadline mode.
   var timerTicksPerMegananosecond: UInt64 = 0
-  /// The time-stamp reading that the timer is set to.
-  var programmedDeadline: TSCTicks = .never
   var messages = MessageRoutes()
   /// The layout whose run loop was entered.
   var layout = RingLayout.svm
