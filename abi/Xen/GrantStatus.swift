@@ -1,5 +1,5 @@
 /// What became of one element of a grant operation (public header `grant_table.h`, `GNTST_*`).
-public struct GrantStatus: RawRepresentable, Equatable, BitwiseCopyable, Sendable {
+public struct GrantStatus: Error, RawRepresentable, Equatable, BitwiseCopyable, Sendable {
   public var rawValue: Int16
   @inline(__always) public init(rawValue: Int16) { self.rawValue = rawValue }
   @inline(__always) public init(_ number: Int16) { rawValue = number }

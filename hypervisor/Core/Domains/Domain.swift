@@ -22,6 +22,10 @@ package struct Domain: ~Copyable {
   package var memory: Reservation
   /// The frame of the domain's shared info.
   package let sharedInfo: SharedInfoPage
+  /// Where that appears in the domain's memory, or `GrantTable.nowhere`.
+  package internal(set) var sharedInfoPlace = GrantTable.nowhere
+  /// The memory map that XENMEM_memory_map tells the domain, in a frame of its own.
+  package internal(set) var memoryMap: Handle<GuestMemoryMap>?
   /// The width of the structures in shared info and in the vCPU records: latched when the hypercall page is written
   /// and when the callback is set.
   package var width: CallWidth = .bits64
@@ -35,6 +39,8 @@ package struct Domain: ~Copyable {
   package var vcpus = InlineArray<8, Handle<VCPU>?>(repeating: nil)
   package var vcpuCount: UInt32 = 0
   package var life = Lifecycle()
+  /// How far the domain has been taken apart.
+  var teardown = TeardownProgress()
   /// Counts the flushes of the domain's nested translations; a vCPU that is behind flushes before it runs.
   package var flushGeneration: UInt64 = 1
   /// The frame of the table of CPUID answers.
@@ -57,8 +63,12 @@ package struct Domain: ~Copyable {
     memory = Reservation(maximum: maximumFrames)
   }
 
-  /// One of the domain's frames went back to the pool.
-  mutating func frameLeft() { memory.held &-= 1 }
+  /// Whether guest frames are machine frames, so that the domain's devices reach what its drivers name: domain 0.
+  @inline(__always)
+  package var isDirectMapped: Bool { isPrivileged }
+
+  /// Frames of the domain went back to the pool.
+  mutating func framesLeft(_ count: UInt64) { memory.held &-= count }
 }
 
 /// How many frames a domain has and may have.
@@ -67,7 +77,7 @@ package struct Reservation: BitwiseCopyable {
   package var held: UInt64 = 0
   /// Frames in the domain's map.
   package var current: UInt64 = 0
-  /// The most frames that `current` may reach.
+  /// The most frames that `held` may reach by the domain's own asking.
   package var maximum: UInt64
   /// One more than the highest frame that was ever mapped.
   package var frameBound: GuestFrame = GuestFrame(0)

@@ -53,7 +53,7 @@ extension Handle where Object == Hypervisor {
     guard let entry = entry(frame), entry.object.dropReference() else { return }
     let owner = object.domains.find(entry.object.owner)
     object.allocator.free(frame)
-    owner?.object.frameLeft()
+    owner?.object.framesLeft(1)
   }
 }
 

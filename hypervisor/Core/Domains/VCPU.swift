@@ -16,6 +16,8 @@ package struct VCPU: ~Copyable {
   package let layoutState: MachineAddress
   /// The extended state (x87, SSE, AVX, ...) while another virtual CPU has the processor's registers.
   package let vectorState: MachineAddress
+  /// The frames in a row that hold all of that, this object first.
+  var frameCount: UInt64 = 0
   /// XCR0: which components of the extended state the guest has enabled.
   package var extendedControl: UInt64 = 1
   /// What is added to the machine's time-stamp counter for the guest, wrapping.

@@ -5,7 +5,8 @@
 /// The pool of free machine frames: a buddy allocator over the frame table.
 ///
 /// Blocks of 2^order frames, naturally aligned, hang on one list an order. Freed frames are marked for scrubbing and
-/// cleared before anyone gets them again: by the idle loop (`scrubOne`), or at the latest in `allocate`.
+/// cleared before anyone gets them again: by the idle loop (`scrubOne`), in pieces by who is about to allocate a large
+/// block (`scrub`), or at the latest in `allocate`. A frame that carries the mark is always a free one.
 package struct FrameAllocator: ~Copyable {
   package let table: FrameTable
   private let map: DirectMap
@@ -14,9 +15,10 @@ package struct FrameAllocator: ~Copyable {
   package private(set) var freeCount: UInt64 = 0
   /// The frames that were ever given to the pool and can come back to it.
   package private(set) var managedCount: UInt64 = 0
-  /// The free blocks that wait for the idle loop's scrubbing, at most; zero means that there are none.
-  private var scrubHints: UInt64 = 0
-  private var scrubOrder = 0
+  /// The free frames that are not scrubbed yet.
+  package private(set) var dirtyCount: UInt64 = 0
+  /// Where the idle loop's scrubbing goes on.
+  private var scrubCursor: UInt64 = 0
 
   /// The largest block: 1 GiB.
   package static var maximumOrder: FrameOrder { .superpage1G }
@@ -41,6 +43,7 @@ package struct FrameAllocator: ~Copyable {
         index &+= 1
       }
       managedCount &+= order.frameCount
+      dirtyCount &+= order.frameCount
       release(UInt32(number), order)
       number &+= order.frameCount
     }
@@ -109,7 +112,7 @@ package struct FrameAllocator: ~Copyable {
 
   /// Puts a frame back whose last reference was dropped. It is scrubbed before it is handed out again.
   package mutating func free(_ frame: MachineFrame, _ order: FrameOrder = .page) {
-    guard frame.rawValue < table.count else { return }
+    guard frame.rawValue < table.count, order.frameCount <= table.count &- frame.rawValue else { return }
     var index: UInt64 = 0
     while index < order.frameCount {
       let entry = table[unchecked: UInt32(frame.rawValue &+ index)]
@@ -118,44 +121,95 @@ package struct FrameAllocator: ~Copyable {
       entry.object.progress = 0
       index &+= 1
     }
+    dirtyCount &+= order.frameCount
     release(UInt32(frame.rawValue), order)
+  }
+
+  /// Frames in a row, cleared, for an object of `byteCount` bytes. Nil where there are none.
+  package mutating func allocate(byteCount: UInt64, owner: DomainID) -> MachineFrame? {
+    let count = (byteCount &+ pageSize &- 1) >> pageShift
+    var order = FrameOrder.page
+    while order.frameCount < count { order = FrameOrder(order.rawValue &+ 1) }
+    guard let first = allocate(order, owner: owner) else { return nil }
+    // A block is a power of two: what the object does not need goes back at once.
+    var spare = count
+    while spare < order.frameCount {
+      free(first.advanced(by: spare))
+      spare &+= 1
+    }
+    return first
+  }
+
+  /// Puts the frames of such an object back.
+  package mutating func free(_ first: MachineFrame, byteCount: UInt64) {
+    var index: UInt64 = 0
+    while index < (byteCount &+ pageSize &- 1) >> pageShift {
+      free(first.advanced(by: index))
+      index &+= 1
+    }
   }
 
   /// Clears one frame that waits for it. Called by the idle loop; false where there is nothing to do.
   package mutating func scrubOne() -> Bool {
-    if scrubHints == 0 { return false }
-    var order = 0
-    while order < heads.count {
-      var number = heads[order]
-      var looked = 0
-      while number != .noFrame, looked < 8 {
-        let count = UInt32(FrameOrder(UInt8(order)).frameCount)
-        var index = table[unchecked: number].object.progress
-        while index < count {
-          let entry = table[unchecked: number &+ index]
-          if entry.object.testAndClear(.needsScrub) {
-            clear(number &+ index)
-            table[unchecked: number].object.progress = index &+ 1
-            return true
-          }
-          index &+= 1
-        }
-        table[unchecked: number].object.progress = index
-        number = table[unchecked: number].object.next
-        looked &+= 1
-      }
-      order &+= 1
+    guard dirtyCount > 0 else { return false }
+    var looked = 0
+    while looked < 512 {
+      if scrubCursor >= table.count { scrubCursor = 0 }
+      let number = UInt32(scrubCursor)
+      scrubCursor &+= 1
+      if scrubIfDirty(number) { return true }
+      looked &+= 1
     }
-    scrubHints = 0
-    return false
+    return true
   }
 
+  /// The first frame of the block that `allocate` would give now; nil where no block of the order is free.
+  package func nextBlock(
+    _ order: FrameOrder, below limit: MachineFrame = MachineFrame(.max)
+  ) -> MachineFrame? {
+    guard order <= Self.maximumOrder else { return nil }
+    var from = Int(order.rawValue)
+    while from <= Int(Self.maximumOrder.rawValue) {
+      if let number = firstBlock(ofOrder: from, below: limit) { return MachineFrame(UInt64(number)) }
+      from &+= 1
+    }
+    return nil
+  }
+
+  /// Clears those of the free frames of a block that wait for it, so that handing it out is short.
+  ///
+  /// - Parameter budget: how many frames to clear at most; what is left of it is written back.
+  /// - Returns: whether none of them waits any more.
+  package mutating func scrub(_ first: MachineFrame, _ order: FrameOrder, budget: inout Int) -> Bool {
+    guard dirtyCount > 0 else { return true }
+    var number = first.rawValue
+    let end = min(number &+ order.frameCount, table.count)
+    while number < end {
+      if table[unchecked: UInt32(number)].object.flags.contains(.needsScrub) {
+        guard budget > 0 else { return false }
+        if scrubIfDirty(UInt32(number)) { budget &-= 1 }
+      }
+      number &+= 1
+    }
+    return true
+  }
+
+  private mutating func scrubIfDirty(_ number: UInt32) -> Bool {
+    guard table[unchecked: number].object.testAndClear(.needsScrub) else { return false }
+    clear(number)
+    dirtyCount &-= 1
+    return true
+  }
+
+  /// The first block of a list that lies under the limit. With a limit, a bounded number of blocks is looked at.
   private func firstBlock(ofOrder order: Int, below limit: MachineFrame) -> UInt32? {
     var number = heads[order]
     let count = FrameOrder(UInt8(order)).frameCount
-    while number != .noFrame {
+    var looked = 0
+    while number != .noFrame, looked < 256 {
       if limit.rawValue >= UInt64(number) &+ count { return number }
       number = table[unchecked: number].object.next
+      looked &+= 1
     }
     return nil
   }
@@ -170,11 +224,14 @@ package struct FrameAllocator: ~Copyable {
     }
   }
 
-  private func take(_ number: UInt32, _ order: FrameOrder, owner: DomainID) {
+  private mutating func take(_ number: UInt32, _ order: FrameOrder, owner: DomainID) {
     var index: UInt32 = 0
     while UInt64(index) < order.frameCount {
       let entry = table[unchecked: number &+ index]
-      if entry.object.flags.contains(.needsScrub) { clear(number &+ index) }
+      if entry.object.flags.contains(.needsScrub) {
+        clear(number &+ index)
+        dirtyCount &-= 1
+      }
       entry.object.reset(flags: .ram.union(.allocated), count: 1)
       entry.object.owner = owner
       entry.object.progress = 0
@@ -190,7 +247,6 @@ package struct FrameAllocator: ~Copyable {
 
   private mutating func release(_ first: UInt32, _ firstOrder: FrameOrder) {
     freeCount &+= firstOrder.frameCount
-    scrubHints = 1
     var number = first
     var order = Int(firstOrder.rawValue)
     while order < Int(Self.maximumOrder.rawValue) {

@@ -66,6 +66,18 @@ package struct FrameEntry: ~Copyable {
     references.store(UInt64(flags.rawValue) << 32 | UInt64(count), ordering: .releasing)
   }
 
+  /// Sets `flag`.
+  package func insert(_ flag: FrameFlags) {
+    references.bitwiseOr(UInt64(flag.rawValue) << 32, ordering: .acquiringAndReleasing)
+  }
+
+  /// Whether nothing but its owner's reservation refers to the frame: it could go back to the pool as it is.
+  @inline(__always)
+  var isHeldByOwnerAlone: Bool {
+    let alone = UInt64(FrameFlags.ram.union(.allocated).rawValue) << 32 | 1
+    return references.load(ordering: .relaxed) == alone
+  }
+
   /// Clears `flag`, and says whether it was set: one caller alone gets true.
   package func testAndClear(_ flag: FrameFlags) -> Bool {
     let bit = UInt64(flag.rawValue) << 32

@@ -103,7 +103,7 @@ package struct P2M: ~Copyable {
     if order > format.largestLeaf, type != .hole {
       return try setPieces(frame, order, to: machineFrame, type, allocator: &allocator)
     }
-    cache = InlineArray(repeating: CachedEntry())
+    forget(frame, order)
     let target = Int(order.rawValue) / 9
     var table = root.address
     var level = 3
@@ -147,6 +147,15 @@ package struct P2M: ~Copyable {
       piece &+= 1
     }
     return PendingFlush(isNeeded: isNeeded)
+  }
+
+  /// Takes out of the cache what a change of these frames makes untrue. Splitting a leaf leaves the rest as it was.
+  private mutating func forget(_ frame: GuestFrame, _ order: FrameOrder) {
+    if order > .superpage2M {
+      cache = InlineArray(repeating: CachedEntry())
+    } else {
+      cache[Int(frame.rawValue >> 9 & 7)].region = .max
+    }
   }
 
   /// Gives up the empty tables at the domain's end, a piece at a time.

@@ -95,4 +95,9 @@ package struct PagingLimits: BitwiseCopyable, Sendable {
     reservedAddressBits = (1 << 52) &- (1 << bits)
     self.hasGigabytePages = hasGigabytePages
   }
+
+  /// The processor's physical-address width in bits.
+  package var addressBits: UInt8 {
+    UInt8(truncatingIfNeeded: min(reservedAddressBits.trailingZeroBitCount, 52))
+  }
 }
