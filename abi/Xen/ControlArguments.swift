@@ -157,3 +157,32 @@ public struct DomainControlGetInformation: WireStructure, Sendable {
     information.write(to: &writer)
   }
 }
+
+/// The memory that a domain may have (public header `domctl.h`, `xen_domctl` with `xen_domctl_max_mem`).
+public struct DomainControlMaximumMemory: WireStructure, Sendable {
+  /// Which one, and the domain.
+  public var header: DomainControlHeader
+  /// `max_memkb`: in KiB.
+  public var kibibytes: UInt64
+  /// The rest of the union, which no field uses.
+  public var unused: InlineArray<15, UInt64>
+
+  @inline(__always) public init(
+    header: DomainControlHeader = DomainControlHeader(operation: .setMaximumMemory), kibibytes: UInt64 = 0
+  ) {
+    self.header = header
+    self.kibibytes = kibibytes
+    unused = InlineArray(repeating: 0)
+  }
+
+  @inline(__always) public static func size(_: CallWidth) -> Int { 144 }
+  @inline(__always) public init(from reader: inout WireReader) {
+    header = DomainControlHeader(from: &reader)
+    kibibytes = reader.alignedU64()
+    unused = InlineArray(repeating: 0)
+  }
+  @inline(__always) public func write(to writer: inout WireWriter) {
+    header.write(to: &writer)
+    writer.alignedU64(kibibytes)
+  }
+}

@@ -14,6 +14,8 @@ public struct DomainControlOperation: RawRepresentable, Equatable, BitwiseCopyab
   @inline(__always) public static var unpause: Self { Self(4) }
   /// `XEN_DOMCTL_getdomaininfo`.
   @inline(__always) public static var getInformation: Self { Self(5) }
+  /// `XEN_DOMCTL_max_mem`.
+  @inline(__always) public static var setMaximumMemory: Self { Self(11) }
 }
 
 extension DomainControlOperation {

@@ -6,6 +6,10 @@ public struct SystemControlOperation: RawRepresentable, Equatable, BitwiseCopyab
   /// The number as a register holds it.
   @inline(__always) public var word: UInt64 { UInt64(rawValue) }
 
+  /// `XEN_SYSCTL_readconsole`: what the hypervisor's log holds.
+  @inline(__always) public static var readConsole: Self { Self(1) }
+  /// `XEN_SYSCTL_physinfo`: the machine's processors and memory.
+  @inline(__always) public static var physicalInformation: Self { Self(3) }
   /// `XEN_SYSCTL_getdomaininfolist`: information on domains from a given number on.
   @inline(__always) public static var listDomains: Self { Self(6) }
 }

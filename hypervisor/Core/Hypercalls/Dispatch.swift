@@ -326,6 +326,10 @@ extension Caller {
     let header = try memory.read(SystemControlHeader.self, at: argument)
     guard header.version == SystemControlOperation.interfaceVersion else { throw .accessDenied }
     switch header.operation {
+    case .readConsole:  // 1, XEN_SYSCTL_readconsole
+      return .done(try systemControlReadConsole(argument))
+    case .physicalInformation:  // 3, XEN_SYSCTL_physinfo
+      return .done(try systemControlPhysicalInformation(argument))
     case .listDomains:  // 6, XEN_SYSCTL_getdomaininfolist
       return .done(try systemControlListDomains(argument))
     default:
@@ -349,6 +353,8 @@ extension Caller {
       return .done(try domainControlUnpause(argument, header.domain))
     case .getInformation:  // 5, XEN_DOMCTL_getdomaininfo
       return .done(try domainControlGetInformation(argument, header.domain))
+    case .setMaximumMemory:  // 11, XEN_DOMCTL_max_mem
+      return .done(try domainControlSetMaximumMemory(argument, header.domain))
     default:
       throw .notImplemented
     }

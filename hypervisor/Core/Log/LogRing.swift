@@ -17,9 +17,13 @@ package struct LogRing: ~Copyable {
   package private(set) var capacity: UInt64 = 0
   /// Bytes ever written.
   package private(set) var written: UInt64 = 0
+  /// What was written before is forgotten.
+  private var start: UInt64 = 0
   /// What is put out on the console, of the hypervisor's own lines and of those a guest caused.
   package var level = LogLevel.info
   package var guestLevel = LogLevel.warning
+  /// The last byte that went out on the console: whether a line has to be ended before another starts.
+  private(set) var lastShown: UInt8 = 0x0A
 
   init() {}
 
@@ -42,15 +46,23 @@ package struct LogRing: ~Copyable {
 
   /// The byte at a position that is still in the ring; nil where it is not, or not yet.
   package func byte(at position: UInt64) -> UInt8? {
-    guard position < written, written &- position <= capacity else { return nil }
+    guard position < written, position >= oldest else { return nil }
     return unsafe slot(position).pointee
   }
 
   /// The oldest position in the ring.
-  package var oldest: UInt64 { written > capacity ? written &- capacity : 0 }
+  package var oldest: UInt64 { max(start, written > capacity ? written &- capacity : 0) }
+
+  /// The last position up to now whose lower half is `index`; the oldest where that is not in the ring.
+  package func position(near index: UInt32) -> UInt64 {
+    let behind = UInt64(UInt32(truncatingIfNeeded: written) &- index)
+    return behind <= written &- oldest ? written &- behind : oldest
+  }
 
   /// Forgets everything that is in the ring.
-  package mutating func clear() { written = 0 }
+  package mutating func clear() { start = written }
+
+  mutating func noteShown(_ byte: UInt8) { lastShown = byte }
 }
 
 extension Handle where Object == Hypervisor {
@@ -69,23 +81,51 @@ extension Handle where Object == Hypervisor {
   /// Writes a line of an answer to a debug key: always shown, and not kept.
   @inline(never)
   package func show(_ text: LogText) {
+    startLine()
     put("(apus) ", shown: true, kept: false)
     put(text, shown: true, kept: false)
     put("\r\n", shown: true, kept: false)
   }
 
+  /// Writes a guest's own line.
+  func logGuestLine(_ text: LogText) {
+    let shown = object.log.guestLevel == .debug
+    if shown { startLine() }
+    put(text, shown: shown, kept: true)
+    put("\r\n", shown: shown, kept: true)
+  }
+
+  /// Puts a byte of the control domain's out, with the carriage return that a terminal wants at a line's end.
+  func putControlDomain(_ byte: UInt8) {
+    if byte == 0x0A, object.log.lastShown != 0x0D { emit(0x0D) }
+    emit(byte)
+  }
+
   private func write(_ text: LogText, shown: Bool) {
+    if shown { startLine() }
     put("(apus) ", shown: shown, kept: true)
     put(text, shown: shown, kept: true)
     put("\r\n", shown: shown, kept: true)
+  }
+
+  /// Ends a line that the control domain has begun: its prompt, most often.
+  private func startLine() {
+    guard object.log.lastShown != 0x0A else { return }
+    emit(0x0D)
+    emit(0x0A)
   }
 
   private func put(_ text: LogText, shown: Bool, kept: Bool) {
     var index = 0
     while index < text.count {
       if kept { object.log.append(text.bytes[index]) }
-      if shown { object.services.writeConsole(text.bytes[index]) }
+      if shown { emit(text.bytes[index]) }
       index &+= 1
     }
+  }
+
+  private func emit(_ byte: UInt8) {
+    object.services.writeConsole(byte)
+    object.log.noteShown(byte)
   }
 }

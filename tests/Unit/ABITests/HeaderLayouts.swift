@@ -150,6 +150,25 @@ let headerLayouts: [HeaderLayout] = [
       ("num_domains", 24, 24),
     ]),
   HeaderLayout(
+    SystemControlReadConsole.self, "xen_sysctl", 136, 136,
+    [
+      ("cmd", 0, 0), ("interface_version", 4, 4), ("clear", 8, 8), ("incremental", 9, 9), ("index", 12, 12),
+      ("buffer", 16, 16), ("count", 24, 24),
+    ]),
+  HeaderLayout(
+    SystemControlPhysicalInformation.self, "xen_sysctl", 136, 136,
+    [
+      ("cmd", 0, 0), ("interface_version", 4, 4), ("threads_per_core", 8, 8), ("cores_per_socket", 12, 12),
+      ("nr_cpus", 16, 16), ("max_cpu_id", 20, 20), ("nr_nodes", 24, 24), ("max_node_id", 28, 28), ("cpu_khz", 32, 32),
+      ("capabilities", 36, 36), ("arch_capabilities", 40, 40), ("total_pages", 48, 48), ("free_pages", 56, 56),
+      ("scrub_pages", 64, 64), ("outstanding_pages", 72, 72), ("max_mfn", 80, 80), ("hw_cap", 88, 88),
+    ]),
+  HeaderLayout(
+    DomainControlMaximumMemory.self, "xen_domctl", 144, 144,
+    [
+      ("cmd", 0, 0), ("interface_version", 4, 4), ("domain", 8, 8), ("max_memkb", 16, 16),
+    ]),
+  HeaderLayout(
     DomainControl.self, "xen_domctl", 144, 144,
     [
       ("cmd", 0, 0), ("interface_version", 4, 4), ("domain", 8, 8),

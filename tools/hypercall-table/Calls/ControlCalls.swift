@@ -7,10 +7,20 @@ let systemControlCall = Hypercall(
   "The machine as a whole.",
   operations: [
     Operation(
+      SystemControlOperation.readConsole.rawValue, "readConsole", cName: "XEN_SYSCTL_readconsole",
+      "systemControlReadConsole",
+      "Reads what the hypervisor's log holds, at most 16 KiB a call: from its start, or incrementally from an index on.",
+      .updates(SystemControlReadConsole.self), by: .controlDomain,
+      errors: [otherVersion, Refusal(.badAddress, "the buffer can't be written")]),
+    Operation(
+      SystemControlOperation.physicalInformation.rawValue, "physicalInformation", cName: "XEN_SYSCTL_physinfo",
+      "systemControlPhysicalInformation", "The machine's processors and memory.",
+      .updates(SystemControlPhysicalInformation.self), by: .controlDomain, errors: [otherVersion]),
+    Operation(
       SystemControlOperation.listDomains.rawValue, "listDomains", cName: "XEN_SYSCTL_getdomaininfolist",
       "systemControlListDomains", "Information on all domains from a given number on, by ascending number.",
       .updates(SystemControlListDomains.self), by: .controlDomain,
-      errors: [otherVersion, Refusal(.badAddress, "the buffer can't be written")])
+      errors: [otherVersion, Refusal(.badAddress, "the buffer can't be written")]),
   ])
 
 let domainControlCall = Hypercall(
@@ -41,4 +51,9 @@ let domainControlCall = Hypercall(
       "Information on a domain, or on the next by number if there is none of that number.",
       .updates(DomainControlGetInformation.self), by: .controlDomain,
       errors: [otherVersion, Refusal(.noSuchDomain, "no domain has that number or a higher one")]),
+    Operation(
+      DomainControlOperation.setMaximumMemory.rawValue, "setMaximumMemory", cName: "XEN_DOMCTL_max_mem",
+      "domainControlSetMaximumMemory",
+      "Sets the most memory that a domain may have, in KiB. What it has above that stays with it.",
+      .reads(DomainControlMaximumMemory.self), by: .controlDomain, errors: [otherVersion, noSuchDomain]),
   ])

@@ -57,9 +57,14 @@ let consoleCall = Hypercall(
   operations: [
     Operation(
       ConsoleOperation.write.rawValue, "write", cName: "CONSOLEIO_write", "consoleWrite",
-      "Writes characters, a piece at a time. The control domain's appear as they are, another domain's with its name in "
-        + "front of each line.",
-      continues: true, errors: [Refusal(.badAddress, "the bytes can't be read")]),
+      "Writes characters, a piece at a time. The control domain's appear as they are. Another domain has a console of "
+        + "its own and is refused, as on a release build of Xen, unless the command line has `guest_loglvl=debug`: then "
+        + "its lines appear with its name in front.",
+      continues: true,
+      errors: [
+        Refusal(.notPermitted, "the caller is not the control domain, and guests' lines are not shown"),
+        Refusal(.badAddress, "the bytes can't be read"),
+      ]),
     Operation(
       ConsoleOperation.read.rawValue, "read", cName: "CONSOLEIO_read", "consoleRead",
       "Takes characters that were typed. `VIRQ_CONSOLE` tells when there are some.", by: .controlDomain,
@@ -94,7 +99,6 @@ let hvmCall = Hypercall(
       errors: [
         noSuchDomain, otherDomain, Refusal(.notPermitted, "the parameter is not the domain's own to set"),
         Refusal(.invalidArgument, "no such parameter, or no such value"),
-        Refusal(.alreadyExists, "the parameter can be set once, and was"),
       ]),
     Operation(
       HVMOperation.getParameter.rawValue, "getParameter", cName: "HVMOP_get_param", "hvmGetParameter",

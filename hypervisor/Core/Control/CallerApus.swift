@@ -1,0 +1,51 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
+/// Apus's own calls, number 52.
+extension Caller {
+  /// domain_name: the name that a domain was built with.
+  ///
+  /// - Throws: `noSuchDomain`, `notPermitted` for another domain's.
+  func apusDomainName(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
+    var request = try memory.read(ApusDomainName.self, at: argument)
+    request.name = try subject(request.domain).object.name.bytes
+    try memory.write(request, at: argument)
+    return 0
+  }
+
+  /// exit_statistics: how often a vCPU was left, by reason.
+  ///
+  /// - Throws: `noSuchDomain`, `notPermitted` for another domain's, `notFound` for no such vCPU, `badAddress`.
+  func apusExitStatistics(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
+    var request = try memory.read(ApusExitStatistics.self, at: argument)
+    guard let target = try subject(request.domain).vcpu(request.vcpu) else { throw .notFound }
+    let statistics = target.object.exits
+    let size = UInt64(ApusExitCount.size(width))
+    var index: UInt8 = 0
+    while let kind = ExitKind(rawValue: index), UInt32(index) < request.count {
+      let count = ApusExitCount(reason: UInt32(index), count: statistics[kind])
+      try memory.write(count, at: request.buffer.advanced(by: UInt64(index) &* size))
+      index &+= 1
+    }
+    request.count = UInt32(ExitKind.count)
+    try memory.write(request, at: argument)
+    return 0
+  }
+
+  /// audit: counts frames, ports and grants anew; returns the number of faults. The dispatch lets only the control
+  /// domain in.
+  func apusAudit() throws(HypercallError) -> UInt64 { hypervisor.reportAudit() }
+
+  /// ring_layout: which rings a domain runs in; for the control domain also the root of its nested tables.
+  ///
+  /// - Throws: `noSuchDomain`, `notPermitted` for another domain's.
+  func apusRingLayout(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
+    var request = try memory.read(ApusRingLayout.self, at: argument)
+    let subject = try subject(request.domain)
+    request.layoutNumber = subject.object.layout.rawValue
+    request.root = isPrivileged ? subject.object.p2m.root.address.rawValue : 0
+    try memory.write(request, at: argument)
+    return 0
+  }
+}

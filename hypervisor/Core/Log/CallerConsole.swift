@@ -1,0 +1,45 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
+/// console_io (public header `xen.h`, `CONSOLEIO_*`): the hypervisor's own console.
+extension Caller {
+  /// The bytes that are written in one piece: a serial line takes its time for each.
+  private static var bytesPerPiece: Int { 64 }
+
+  /// CONSOLEIO_write: puts characters out, a piece at a time. The control domain's appear as they are. Another domain
+  /// has its own console, and is refused as on a release build of Xen; where the command line asks for all that
+  /// guests do (`guest_loglvl=debug`), its lines appear with its name.
+  ///
+  /// - Throws: `notPermitted` for another domain, `badAddress`.
+  func consoleWrite(_ buffer: GuestVirtualAddress, count: UInt32) throws(HypercallError) -> HypercallOutcome {
+    guard isPrivileged || hypervisor.object.log.guestLevel == .debug else { throw .notPermitted }
+    let piece = min(Int(count), Self.bytesPerPiece)
+    var bytes = WireBytes(repeating: 0)
+    try memory.read(buffer, count: piece, into: &bytes)
+    var index = 0
+    while index < piece {
+      if isPrivileged { hypervisor.putControlDomain(bytes[index]) } else { domain.putConsole(bytes[index]) }
+      index &+= 1
+    }
+    let rest = count &- UInt32(truncatingIfNeeded: piece)
+    if rest == 0 { return .done(0) }
+    return .continues(.console(.write, count: rest, buffer.advanced(by: UInt64(piece))))
+  }
+
+  /// CONSOLEIO_read: takes characters that were typed; returns how many. The dispatch lets only the control domain in.
+  ///
+  /// - Throws: `badAddress`; what was typed then stays.
+  func consoleRead(_ buffer: GuestVirtualAddress, count: UInt32) throws(HypercallError) -> UInt64 {
+    let piece = min(Int(count), hypervisor.object.consoleInput.count)
+    var bytes = WireBytes(repeating: 0)
+    var index = 0
+    while index < piece {
+      bytes[index] = hypervisor.object.consoleInput[index]
+      index &+= 1
+    }
+    try memory.write(bytes, count: piece, at: buffer)
+    hypervisor.object.consoleInput.drop(piece)
+    return UInt64(piece)
+  }
+}
