@@ -1,0 +1,30 @@
+/// Times the hypervisor's operations, as domain 0 of Apus or of Xen, and prints a table line for each.
+///
+/// With the argument `pong` it is the other domain of the event ping-pong instead.
+@main
+struct BenchGuest: Guest {
+  static func run() throws(HypercallError) {
+    switch Hypervisor.hypercallPath {
+    case .vmcall: try run(VMCallInstruction.self)
+    case .vmmcall: try run(VMMCallInstruction.self)
+    case .page: Panic.report("the bench needs the hypercall instruction itself")
+    }
+  }
+
+  private static func run<Instruction: HypercallInstruction>(_: Instruction.Type) throws(HypercallError) {
+    if CommandLineOptions.current["pong"] != nil {
+      try Pong<Instruction>.run()
+      return
+    }
+    let version = Hypervisor.version
+    Stopwatch.note("\(Hypervisor.isApus ? "Apus" : "Xen"), ABI \(version.major).\(version.minor)")
+    // Only the row that measures upcalls lets interrupts come.
+    InterruptFlag.clear()
+    CallRows<Instruction>.run()
+    try EventRows<Instruction>.run()
+    try GrantRows<Instruction>.run()
+    InterruptFlag.set()
+    try PingPongRow<Instruction>.run()
+    console.print("bench done")
+  }
+}
