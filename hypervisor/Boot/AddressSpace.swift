@@ -48,24 +48,20 @@ extension BootMemory {
     let offset = ImageSymbols.start &- AddressSpace.image
     guard let image = take(size), let root = take(pageSize) else { throw .tooLittleMemory }
     window.clear(Int(pageSize), at: root)
-    let tables = HostPageTables(
-      root: root, windowBase: window.base, hasGigabytePages: features.hasGigabytePages)
     // All tables of the direct map in 2 MiB pages, of the image, and of the devices, with some to spare.
     let reach = min(limit, AddressSpace.directMapSize)
-    guard var pool = take(((reach >> 30) &+ 32) &* pageSize) else { throw .tooLittleMemory }
-    let newTable: () -> MachineAddress = {
-      let table = pool
-      window.clear(Int(pageSize), at: table)
-      pool = pool.advanced(by: pageSize)
-      return table
-    }
+    let poolSize = ((reach >> 30) &+ 32) &* pageSize
+    guard let pool = take(poolSize) else { throw .tooLittleMemory }
+    window.clear(Int(poolSize), at: pool)
+    var tables = HostPageTables(
+      root: root, tables: pool, windowBase: window.base, hasGigabytePages: features.hasGigabytePages)
     var page = ImageSymbols.start
     while page < ImageSymbols.end {
       let rights: HostMapping =
         page < ImageSymbols.textEnd ? .code : page < ImageSymbols.rodataEnd ? .constants : .data
       if !ImageSymbols.isGuard(page) {
         tables.map(
-          page, to: image.advanced(by: page &- ImageSymbols.start), size: pageSize, rights, newTable: newTable)
+          page, to: image.advanced(by: page &- ImageSymbols.start), size: pageSize, rights)
       }
       page &+= pageSize
     }
@@ -75,17 +71,15 @@ extension BootMemory {
       let end = min(range.end, AddressSpace.directMapSize)
       if range.start < end {
         tables.map(
-          AddressSpace.directMap &+ range.start, to: MachineAddress(range.start), size: end &- range.start, .data,
-          newTable: newTable)
+          AddressSpace.directMap &+ range.start, to: MachineAddress(range.start), size: end &- range.start, .data)
       }
       index &+= 1
     }
     // The first MiB is all mapped: the firmware's tables lie in it.
-    tables.map(AddressSpace.directMap, to: MachineAddress(0), size: Self.firstMebibyte, .data, newTable: newTable)
+    tables.map(AddressSpace.directMap, to: MachineAddress(0), size: Self.firstMebibyte, .data)
     // The controllers and timers of a PC lie in these pages (Intel 300 series datasheet; AMD BKDG).
     tables.map(
-      AddressSpace.directMap &+ 0xFEC0_0000, to: MachineAddress(0xFEC0_0000), size: 0x40_0000, .device,
-      newTable: newTable)
+      AddressSpace.directMap &+ 0xFEC0_0000, to: MachineAddress(0xFEC0_0000), size: 0x40_0000, .device)
     relocateImage(
       UInt(window.base) &+ UInt(image.rawValue), UInt(AddressSpace.image &+ offset), UInt(size), UInt(root.rawValue))
     return DirectMap(base: UInt(AddressSpace.directMap), limit: MachineAddress(max(reach, 1 << 32)))

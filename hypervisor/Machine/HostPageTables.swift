@@ -26,20 +26,22 @@ package struct HostPageTables {
   package let root: MachineAddress
   private let windowBase: UInt
   private let hasGigabytePages: Bool
+  /// The zeroed frames that tables are taken from, in a row.
+  private var nextTable: MachineAddress
 
   /// An empty table. `windowBase` is where machine address 0 is mapped now.
-  package init(root: MachineAddress, windowBase: UInt, hasGigabytePages: Bool) {
+  ///
+  /// - Parameter tables: enough cleared frames for all that will be mapped.
+  package init(root: MachineAddress, tables: MachineAddress, windowBase: UInt, hasGigabytePages: Bool) {
     self.root = root
     self.windowBase = windowBase
     self.hasGigabytePages = hasGigabytePages
+    nextTable = tables
   }
 
   /// Maps `size` bytes from `address` on to machine memory from `target` on, with the largest pages that fit.
-  ///
-  /// - Parameter newTable: gives a zeroed frame.
-  package func map(
-    _ address: UInt64, to target: MachineAddress, size: UInt64, _ rights: HostMapping,
-    newTable: () -> MachineAddress
+  package mutating func map(
+    _ address: UInt64, to target: MachineAddress, size: UInt64, _ rights: HostMapping
   ) {
     var done: UInt64 = 0
     while done < size {
@@ -47,26 +49,27 @@ package struct HostPageTables {
       let to = target.rawValue &+ done
       let left = size &- done
       if hasGigabytePages, (from | to) & 0x3FFF_FFFF == 0, left >= 1 << 30 {
-        set(from, to | 1 << 7 | rights.rawValue, level: 2, newTable)
+        set(from, to | 1 << 7 | rights.rawValue, level: 2)
         done &+= 1 << 30
       } else if (from | to) & 0x1F_FFFF == 0, left >= 1 << 21 {
-        set(from, to | 1 << 7 | rights.rawValue, level: 1, newTable)
+        set(from, to | 1 << 7 | rights.rawValue, level: 1)
         done &+= 1 << 21
       } else {
-        set(from, to | rights.rawValue, level: 0, newTable)
+        set(from, to | rights.rawValue, level: 0)
         done &+= 4096
       }
     }
   }
 
-  private func set(_ address: UInt64, _ entry: UInt64, level target: Int, _ newTable: () -> MachineAddress) {
+  private mutating func set(_ address: UInt64, _ entry: UInt64, level target: Int) {
     var table = root.rawValue
     var level = 3
     while level > target {
       let slot = place(table, address, level)
       var next = apus_load64(slot)
       if next & 1 == 0 {
-        next = newTable().rawValue | 3
+        next = nextTable.rawValue | 3
+        nextTable = nextTable.advanced(by: pageSize)
         apus_store64(slot, next)
       }
       table = next & 0x000F_FFFF_FFFF_F000

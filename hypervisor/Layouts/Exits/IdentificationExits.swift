@@ -17,7 +17,7 @@ extension Layout {
   @inline(never)
   static func identify(_ vcpu: Handle<VCPU>) {
     readPaging(vcpu)
-    let answer = vcpu.object.domain.cpuid.object.result(
+    let answer = vcpu.object.domain.cpuid.result(
       leaf: UInt32(truncatingIfNeeded: vcpu.object.registers.rax),
       subleaf: UInt32(truncatingIfNeeded: vcpu.object.registers.rcx), for: IdentifiedVCPU(vcpu: vcpu))
     vcpu.object.registers.rax = UInt64(answer.eax)

@@ -53,7 +53,6 @@ extension Layout {
     var access = EmulatedAccess(vcpu: vcpu, fault: fault, size: instruction.operandSize)
     var value: UInt64 = 0
     let target = vcpu.object.registers
-    let segmentBase = { (segment: AddressSegment) in Self.segmentBase(vcpu, segment) }
     if instruction.isExhausted(target) {
       instruction.skip(&vcpu.object.registers)
       writePointers(vcpu)
@@ -63,11 +62,12 @@ extension Layout {
       let isString = instruction.form == .string
       if instruction.readsMemory {
         let operand = isString ? instruction.source : instruction.memory
-        value = try access.read(instruction.linearAddress(operand, target, segmentBase: segmentBase))
+        let address = instruction.linearAddress(operand, target) { Self.segmentBase(vcpu, $0) }
+        value = try access.read(address)
       }
       if let result = instruction.execute(read: value, on: &vcpu.object.registers) {
-        try access.write(
-          result, at: instruction.linearAddress(instruction.memory, target, segmentBase: segmentBase))
+        let address = instruction.linearAddress(instruction.memory, target) { Self.segmentBase(vcpu, $0) }
+        try access.write(result, at: address)
       }
       instruction.advance(&vcpu.object.registers)
       writePointers(vcpu)

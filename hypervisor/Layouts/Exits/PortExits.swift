@@ -49,7 +49,10 @@ extension Layout {
   ) {
     switch PortPolicy.write(port, width, value, isControlDomain: vcpu.object.domain.object.isPrivileged) {
     case .ignored: break
-    case .log(let byte): vcpu.object.domain.putConsole(byte)
+    case .log(let byte):
+      // As console_io: a domU's lines are shown where the command line asks for all that guests do.
+      let domain = vcpu.object.domain
+      if domain.object.hypervisor.object.log.guestLevel == .debug { domain.putConsole(byte) }
     case .machine:
       switch width {
       case .byte: apus_out8(port, UInt8(truncatingIfNeeded: value))
@@ -74,9 +77,8 @@ extension Layout {
       return
     }
     let memory = GuestMemory(vcpu, width: .bits64)
-    let segmentBase = { (segment: AddressSegment) in Self.segmentBase(vcpu, segment) }
     let operand = access.isInput ? instruction.memory : instruction.source
-    let address = instruction.linearAddress(operand, vcpu.object.registers, segmentBase: segmentBase)
+    let address = instruction.linearAddress(operand, vcpu.object.registers) { Self.segmentBase(vcpu, $0) }
     do throws(HypercallError) {
       if access.isInput {
         let value = readPort(vcpu, access.port, width)

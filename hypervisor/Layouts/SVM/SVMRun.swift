@@ -1,12 +1,12 @@
 #if canImport(XenABI)
   import XenABI
 #endif
+#if canImport(CMachine)
+  import CMachine
+#endif
 #if canImport(Core)
   import Core
 #endif
-
-/// boot/svm-run.asm: enters vCPUs for good, the given one first.
-@_extern(c, "svm_run") func enterSVM(_ vcpu: UInt, _ hostControlBlock: UInt64)
 
 /// The exit stub's call: the vCPU that was left, and back the one that is next.
 @c(svm_exit) func svmExit(_ vcpu: UInt) -> UInt {
@@ -32,7 +32,6 @@ extension SVMLayout {
   /// Runs guests on this CPU for good.
   package static func run(_ cpu: Handle<CPU>) -> Never {
     let first = prepareEntry(RunLoop.choose(SVMLayout.self, cpu))
-    enterSVM(first.rawAddress, cpu.svm.object.hostControlBlock.rawValue)
-    fatalError()  // the loop has no end
+    svm_run(first.rawAddress, cpu.svm.object.hostControlBlock.rawValue)
   }
 }

@@ -172,5 +172,11 @@ APUS_SYMBOL(machine_check_stack_end)
 APUS_SYMBOL(double_fault_stack_guard)
 APUS_SYMBOL(double_fault_stack_end)
 
-// The stubs that enter guests for good (boot/vmx-run.asm).
-extern void vmx_run(uintptr_t vcpu) __attribute__((noreturn));
+// The stubs that enter guests for good (boot/svm-run.asm, boot/vmx-run.asm). Tests on the host link without them.
+#if __STDC_HOSTED__
+#define APUS_STUB extern __attribute__((noreturn, weak))
+#else
+#define APUS_STUB extern __attribute__((noreturn))
+#endif
+APUS_STUB void svm_run(uintptr_t vcpu, uint64_t host_control_block);
+APUS_STUB void vmx_run(uintptr_t vcpu);
