@@ -18,7 +18,7 @@ struct EventTour {
     channel.unmask()
     try channel.notify()
     let arrived = channel.wait(until: Clock.now.adding(patience))
-    findings.check("event.ipi", arrived, arrived ? "arrived" : "nothing", expected: "an event")
+    findings.check("event.ipi", arrived, arrived ? "IPI arrived" : "nothing", expected: "an event")
     findings.check("event.ipi_status", try channel.status == .ipi, "status asked", expected: "an IPI port")
     findings.refused("event.ipi_not_moved", .invalidArgument) { () throws(HypercallError) in
       try XenEvents.bind(channel.port, to: .zero)
@@ -68,5 +68,22 @@ struct EventTour {
     try XenScheduler.poll([channel.port], until: again.adding(.seconds(5)))
     let elapsed = Clock.now.since(again)
     findings.check("event.poll_sees_pending", elapsed < .seconds(2), elapsed.text, expected: "well below 5 s")
+  }
+
+  /// The control domain connects to the port that is offered to it, and signals it.
+  static func fromControlDomain(_ offer: borrowing EventChannel, _ findings: inout Findings) throws(HypercallError) {
+    if Hypervisor.isControlDomain {
+      findings.fact("event.from_dom0", "this is domain 0")
+      return
+    }
+    findings.fact("offered_port", UInt64(offer.port.rawValue))
+    let start = Clock.now
+    let arrived = offer.wait(until: start.adding(.seconds(10)))
+    findings.check(
+      "event.from_dom0", arrived,
+      arrived ? "event from dom0 after \(Clock.now.since(start).text)" : "nothing",
+      expected: "an event within 10 s")
+    // What dom0 hears of it.
+    if arrived { try offer.notify() }
   }
 }

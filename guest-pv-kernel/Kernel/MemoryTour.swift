@@ -3,15 +3,16 @@ struct MemoryTour {
   private static var pattern: UInt64 { 0x5AA5_0FF0_1234_5678 }
 
   static func run(_ findings: inout Findings) throws(HypercallError) {
-    findings.section("memory")
-    map(&findings)
+    findings.section("giving memory back and taking it again")
     try pages(&findings)
     try largePage(&findings)
     try move(&findings)
     try batch(&findings)
   }
 
-  private static func map(_ findings: inout Findings) {
+  /// The memory map, from the loader and from the hypervisor.
+  static func map(_ findings: inout Findings) {
+    findings.section("memory map")
     var ram: UInt64 = 0
     for index in 0..<MemoryMap.count {
       let entry = MemoryMap.entry(index)
@@ -50,6 +51,7 @@ struct MemoryTour {
       expected: "anything but the page's old content")
 
     findings.check("memory.take_again", try XenMemory.populate(frames), equals: count)
+    console.print("gave back \(count) frames and took them again")
     findings.check("memory.reservation_grown", try XenMemory.currentReservation(), equals: before)
     var good = 0
     for frame in frames {

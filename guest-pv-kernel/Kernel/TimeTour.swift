@@ -37,13 +37,13 @@ struct TimeTour {
     // GuestKit's queue is empty here, so the vCPU's timer is free.
     let before = Timers.eventCount
     try XenVCPU.setSingleshotTimer(Clock.now.adding(.milliseconds(20)))
-    findings.check("time.singleshot", waitForTimer(past: before), "fired", expected: "an event")
+    findings.check("time.singleshot", waitForTimer(past: before), "timer event", expected: "a timer event")
     let second = Timers.eventCount
     try XenVCPU.setSingleshotTimer(Nanoseconds(1))
-    findings.check("time.past_deadline", waitForTimer(past: second), "fired at once", expected: "an event")
+    findings.check("time.past_deadline", waitForTimer(past: second), "timer event", expected: "one at once")
     let third = Timers.eventCount
     try XenVCPU.setTimer(Clock.now.adding(.milliseconds(20)))
-    findings.check("time.set_timer_op", waitForTimer(past: third), "fired", expected: "an event")
+    findings.check("time.set_timer_op", waitForTimer(past: third), "timer event", expected: "a timer event")
 
     let fourth = Timers.eventCount
     try XenVCPU.setSingleshotTimer(Clock.now.adding(.milliseconds(30)))

@@ -31,6 +31,7 @@ align 16
 trap_common:
         test    byte [rsp + 24], 3      ; the ring in the saved CS
         jnz     from_user
+in_kernel:
         PUSH_GENERAL
         cld
         mov     rbx, rsp
@@ -45,8 +46,15 @@ trap_common:
         add     rsp, 16
         iretq
 
-; The stack is the end of the running user context: the processor took it from TSS.RSP0.
+; The stack is the end of the running user context: the processor took it from TSS.RSP0. NMI, double fault and machine
+; check have stacks of their own and end the guest, whatever ran.
 from_user:
+        cmp     dword [rsp], 2
+        je      in_kernel
+        cmp     dword [rsp], 8
+        je      in_kernel
+        cmp     dword [rsp], 18
+        je      in_kernel
         PUSH_GENERAL
         cld
         fxsave64 [rsp - 512]

@@ -62,6 +62,7 @@ enum Panic {
     show("  r8  ", frame.r8); show("\n  r9  ", frame.r9); show("  r10 ", frame.r10); show("  r11 ", frame.r11)
     show("\n  r12 ", frame.r12); show("  r13 ", frame.r13); show("  r14 ", frame.r14); show("\n  r15 ", frame.r15)
     show("  flags ", frame.rflags); show("  cs ", frame.cs); show("\n  cr0 ", cguest_read_cr0())
+    show("  cr2 ", cguest_read_cr2())
     show("  cr3 ", cguest_read_cr3()); show("  cr4 ", cguest_read_cr4())
     console.write(UInt8(ascii: "\n"))
   }

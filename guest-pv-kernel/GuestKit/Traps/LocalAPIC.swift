@@ -5,7 +5,8 @@ import CGuest
 enum LocalAPIC {
   static var spuriousVector: UInt64 { 0xFF }
   private static var baseRegister: UInt32 { 0x1B }
-  private static var usesX2APIC: Bool { cguest_cpuid(1, 0).ecx & 1 << 21 != 0 }
+  /// Whether it is in x2APIC mode: kept here, because CPUID leaves the guest each time.
+  nonisolated(unsafe) private static var usesX2APIC = false
   private static var registers: MemoryWindow {
     // The architecture's address, mapped one to one.
     unsafe MemoryWindow(unsafeAddress: 0xFEE0_0000, byteCount: Int(pageSize))
@@ -14,7 +15,8 @@ enum LocalAPIC {
   /// Enables it, in x2APIC mode where the processor has that.
   static func enable() {
     let base = cguest_rdmsr(baseRegister)
-    if usesX2APIC {
+    unsafe usesX2APIC = cguest_cpuid(1, 0).ecx & 1 << 21 != 0
+    if unsafe usesX2APIC {
       cguest_wrmsr(baseRegister, base | 3 << 10)
       cguest_wrmsr(0x80F, 0x100 | spuriousVector)
     } else {
@@ -25,6 +27,6 @@ enum LocalAPIC {
 
   /// Tells it that the interrupt in service is done with.
   static func endOfInterrupt() {
-    if usesX2APIC { cguest_wrmsr(0x80B, 0) } else { registers.store32(0, at: 0xB0) }
+    if unsafe usesX2APIC { cguest_wrmsr(0x80B, 0) } else { registers.store32(0, at: 0xB0) }
   }
 }
