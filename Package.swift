@@ -16,8 +16,20 @@ let package = Package(
     .target(name: "XenABI", path: "abi", swiftSettings: settings),
     .target(name: "Builder", dependencies: ["XenABI"], path: "builder", swiftSettings: settings),
     .target(name: "Core", dependencies: ["XenABI", "Builder"], path: "hypervisor/Core", swiftSettings: settings),
+    // The unsafe edge: privileged instructions come from a header of inline assembly.
+    .systemLibrary(name: "CMachine", path: "hypervisor/Machine/CMachine"),
+    .target(
+      name: "Machine", dependencies: ["XenABI", "CMachine"], path: "hypervisor/Machine", exclude: ["CMachine"],
+      swiftSettings: settings),
+    .target(
+      name: "Layouts", dependencies: ["XenABI", "Builder", "Core", "Machine", "CMachine"], path: "hypervisor/Layouts",
+      swiftSettings: settings),
+    .testTarget(name: "LayoutTests", dependencies: ["Core", "Layouts"], path: "tests/Unit/LayoutTests"),
     .testTarget(name: "BuilderTests", dependencies: ["XenABI", "Builder"], path: "tests/Unit/BuilderTests"),
     .testTarget(name: "CoreTests", dependencies: ["XenABI", "Builder", "Core"], path: "tests/Unit/CoreTests"),
+    // The pure parts of domain 0; the rest of it is in its image only.
+    .target(name: "Dom0Logic", dependencies: ["XenABI"], path: "dom0/Logic", swiftSettings: settings),
+    .testTarget(name: "Dom0Tests", dependencies: ["XenABI", "Dom0Logic"], path: "tests/Unit/Dom0Tests"),
     // The one table of hypercalls, and the program that makes dispatch, stubs and reference page from it.
     .target(
       name: "HypercallTable", dependencies: ["XenABI"], path: "tools/hypercall-table", exclude: ["Command"],
