@@ -75,6 +75,14 @@ extension BootMemory {
       }
       index &+= 1
     }
+    index = 0
+    while index < firmwareCount {
+      let range = firmware[index]
+      tables.map(
+        AddressSpace.directMap &+ range.start, to: MachineAddress(range.start), size: range.end &- range.start,
+        .constants)
+      index &+= 1
+    }
     // The first MiB is all mapped: the firmware's tables lie in it.
     tables.map(AddressSpace.directMap, to: MachineAddress(0), size: Self.firstMebibyte, .data)
     // The controllers and timers of a PC lie in these pages (Intel 300 series datasheet; AMD BKDG).

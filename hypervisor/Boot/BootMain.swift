@@ -47,9 +47,9 @@ enum Boot {
     hypervisor.object.commandLine = CommandLinePlace(
       address: found.commandLine.text, count: found.commandLine.textCount)
     banner(hypervisor, memory, options)
+    memory.donate(to: hypervisor, found)
     try MachineSetup.takeLayout(cpu, features, options)
     let machine = PerCPU.machine
-    memory.donate(to: hypervisor, found)
     try DomainBuilding.buildAll(found, machine, memory)
     machine.enableConsoleInput()
     hypervisor.log(
@@ -66,7 +66,7 @@ enum Boot {
   ) throws(BootRefusal) -> BootModules {
     guard multiboot.hasMemoryMap else { throw BootRefusal("the loader gives no memory map: expected multiboot flag 6") }
     multiboot.forEachRange { address, length, type in
-      if type == 1 { memory.addUsable(address, length) }
+      if type == 1 { memory.addUsable(address, length) } else { memory.addFirmware(address, length) }
     }
     guard memory.total >= leastMemory else {
       throw BootRefusal(

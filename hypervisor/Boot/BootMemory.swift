@@ -13,6 +13,9 @@ struct MemoryRange: BitwiseCopyable {
 struct BootMemory {
   private(set) var ranges = InlineArray<64, MemoryRange>(repeating: MemoryRange())
   private(set) var count = 0
+  /// What firmware keeps for itself next to RAM: its tables lie there.
+  private(set) var firmware = InlineArray<16, MemoryRange>(repeating: MemoryRange())
+  private(set) var firmwareCount = 0
   /// What must not be taken: the loader's structures, the modules, the image where it was loaded.
   private var kept = InlineArray<72, MemoryRange>(repeating: MemoryRange())
   private var keptCount = 0
@@ -46,6 +49,15 @@ struct BootMemory {
     }
     ranges[index] = range
     count &+= 1
+  }
+
+  /// Adds a range that firmware keeps: of what lies below the devices' addresses, whole frames.
+  mutating func addFirmware(_ address: UInt64, _ length: UInt64) {
+    let (end, overflow) = address.addingReportingOverflow(length)
+    guard !overflow, end <= 0xC000_0000, firmwareCount < firmware.count else { return }
+    firmware[firmwareCount] = MemoryRange(
+      start: address & ~(pageSize &- 1), end: (end &+ pageSize &- 1) & ~(pageSize &- 1))
+    firmwareCount &+= 1
   }
 
   /// Marks a range that `take` must go round.
