@@ -77,3 +77,6 @@ struct ConnectedDomains {
     second.acknowledgeUpcall()
   }
 }
+
+extension EventPort: Hashable {}
+extension DomainID: Hashable {}

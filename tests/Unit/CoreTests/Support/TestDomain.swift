@@ -17,41 +17,30 @@ struct TestDomain {
 
   init(
     _ machine: TestMachine, id: DomainID, isPrivileged: Bool, frames: UInt64, width: CallWidth,
-    format: NestedTableFormat
+    format: NestedTableFormat, maximumFrames: UInt64?
   ) {
     self.machine = machine
     self.width = width
-    let hypervisor = machine.hypervisor
-    let map = machine.map
-    guard
-      let p2m = P2M(format: format, map: map, tableLimit: 64, allocator: &hypervisor.object.allocator)
-    else { preconditionFailure("the test machine has too little memory") }
-    let shared = SharedInfoPage(machine.allocate(4096).frame, in: map)
-    domain = Handle(
-      placing: Domain(
-        id: id, layout: .svm, isPrivileged: isPrivileged, hypervisor: hypervisor, p2m: p2m, sharedInfo: shared,
-        grants: GrantTable(), maximumFrames: frames, cpuid: machine.allocate(4096)),
-      at: machine.allocate(MemoryLayout<Domain>.size), in: map)
-    domain.object.width = width
-    vcpu = Handle(
-      placing: VCPU(
-        id: .zero, domain: domain, cpu: machine.cpu, controlBlock: machine.allocate(4096),
-        layoutState: machine.allocate(4096), vectorState: machine.allocate(4096),
-        info: VCPUInfoPlace(in: shared, vcpu: .zero, map: map)),
-      at: machine.allocate(MemoryLayout<VCPU>.size), in: map)
-    vcpu.takePlace()
-    domain.object.vcpus[0] = vcpu
-    domain.object.vcpuCount = 1
-    hypervisor.object.domains.insert(domain)
+    do throws(HypercallError) {
+      let hypervisor = machine.hypervisor
+      domain = try hypervisor.createDomain(
+        id: id, layout: .svm, isPrivileged: isPrivileged, format: format, maximumFrames: maximumFrames ?? frames)
+      domain.object.width = width
+      vcpu = try hypervisor.createVCPU(in: domain, on: machine.cpu)
+    } catch {
+      preconditionFailure("no domain can be made: \(error)")
+    }
     populate(GuestFrame(0), frames)
     domain.refreshTime()
     domain.updateRunnable()
   }
 
-  /// Gives the domain frames of its own, one by one.
+  /// Gives the domain frames of its own, one by one: whichever are free, also where guest frames are machine frames.
   func populate(_ first: GuestFrame, _ count: UInt64) {
     for index in 0..<count {
-      let frame = machine.allocate(4096, owner: domain.object.id).frame
+      guard let frame = machine.hypervisor.object.allocator.allocate(.page, owner: domain.object.id) else {
+        preconditionFailure("the test machine has too little memory")
+      }
       map(first.advanced(by: index), to: frame, .ram)
       domain.object.memory.held += 1
       domain.object.memory.current += 1
@@ -61,9 +50,7 @@ struct TestDomain {
   /// Changes the domain's map.
   func map(_ guestFrame: GuestFrame, to frame: MachineFrame, _ type: P2MType, _ order: FrameOrder = .page) {
     do throws(HypercallError) {
-      try domain.object.p2m.set(
-        guestFrame, order, to: frame, type, allocator: &machine.hypervisor.object.allocator
-      ).complete(on: domain)
+      try domain.map(guestFrame, order, to: frame, type)
     } catch {
       preconditionFailure("the map refuses \(guestFrame): \(error)")
     }

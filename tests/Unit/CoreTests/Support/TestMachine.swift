@@ -73,21 +73,14 @@ final class TestMachine {
     _ = cpu.pickNext(at: now)
   }
 
-  /// A domain with one vCPU, ready to run, and `frames` frames of memory from GFN 0 on; its paging is off.
+  /// A domain with one vCPU, ready to run, and `frames` frames of memory from GFN 0 on; its paging is off. It may have
+  /// no more memory than that, unless `maximumFrames` says so.
   func makeDomain(
     _ id: UInt16, isPrivileged: Bool = false, frames: UInt64 = 64, width: CallWidth = .bits64,
-    format: NestedTableFormat = .nested(largestLeaf: .superpage1G)
+    format: NestedTableFormat = .nested(largestLeaf: .superpage1G), maximumFrames: UInt64? = nil
   ) -> TestDomain {
-    TestDomain(self, id: DomainID(id), isPrivileged: isPrivileged, frames: frames, width: width, format: format)
-  }
-
-  /// Frames for an object, cleared.
-  func allocate(_ bytes: Int, owner: DomainID = .hypervisor) -> MachineAddress {
-    var order = FrameOrder.page
-    while order.byteCount < UInt64(bytes) { order = FrameOrder(order.rawValue + 1) }
-    guard let frame = hypervisor.object.allocator.allocate(order, owner: owner) else {
-      preconditionFailure("the test machine has too little memory")
-    }
-    return frame.address
+    TestDomain(
+      self, id: DomainID(id), isPrivileged: isPrivileged, frames: frames, width: width, format: format,
+      maximumFrames: maximumFrames)
   }
 }
