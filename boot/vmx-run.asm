@@ -28,14 +28,15 @@ extern vmx_exit
 
 section .text.hot progbits alloc exec nowrite align=64
 
-; vmx_run(RDI the vCPU, whose VMCS is the current one): runs vCPUs for good. After each exit `vmx_exit` says which one
-; is next, and has its VMCS current. RSP, RIP and RFLAGS travel in the VMCS.
+; vmx_run(RDI the vCPU, whose VMCS is the current one; bit 0 is set where that VMCS is not launched): runs vCPUs for
+; good. After each exit `vmx_exit` gives the next one in the same form. RSP, RIP and RFLAGS travel in the VMCS.
 ;
 ; On the stack: the vCPU that runs at 0, room for two registers at 8.
 vmx_run:
   and rsp, -16
   sub rsp, 32
 .enter:
+  btr rdi, 0                        ; into the carry flag, which no MOV changes
   mov [rsp], rdi
   mov rax, [rdi + VCPU_RAX]
   mov rcx, [rdi + VCPU_RCX]
@@ -52,10 +53,10 @@ vmx_run:
   mov r14, [rdi + VCPU_R14]
   mov r15, [rdi + VCPU_R15]
   mov rdi, [rdi + VCPU_RDI]
+  jc .launch
   vmresume
-  ; Here only if it failed. A VMCS that was never launched fails before anything else is looked at (30.3, VMRESUME,
-  ; error 5): it does not know yet where its exits go.
-  jc .failed
+  jmp .failed                       ; here only if it did
+.launch:
   mov [rsp + 8], rax
   mov [rsp + 16], rcx
   mov eax, HOST_RSP

@@ -18,8 +18,10 @@ extension VMXLayout {
     let cpu = vcpu.object.cpu.vmx
     let state = Handle<VMXVCPUState>(placing: VMXVCPUState(), at: vcpu.object.layoutState, in: map)
     state.object.eptPointer = eptPointer(domain.object.p2m.root, cpu.object.capabilities.translation)
+    // An earlier vCPU may have had the same frame.
+    if cpu.object.current == vcpu.object.controlBlock { cpu.object.clear() }
     apus_store32(map.base &+ UInt(vcpu.object.controlBlock.rawValue), cpu.object.capabilities.basic.revision)
-    cpu.object.clear(vcpu.object.controlBlock)
+    cpu.object.prepare(vcpu.object.controlBlock)
     let vmcs = vcpu.vmcs
     cpu.object.host.write(to: vmcs)
     writeControls(vcpu, vmcs)
@@ -29,9 +31,6 @@ extension VMXLayout {
     vcpu.object.registers.rflags = 2
     writePointers(vcpu)
   }
-
-  /// The processor gives up what it holds of a vCPU's VMCS, whose frame may then go back to the pool.
-  package static func release(_ vcpu: Handle<VCPU>) { vcpu.object.cpu.vmx.object.clear(vcpu.object.controlBlock) }
 
   /// Memory type, walk length, accessed and dirty flags, root (Intel SDM vol. 3 24.6.11).
   private static func eptPointer(_ root: MachineFrame, _ offered: VMXTranslation) -> UInt64 {

@@ -8,7 +8,7 @@
   import Core
 #endif
 
-/// The exit stub's call: the vCPU that was left, and back the one that is next, its VMCS the current one.
+/// The exit stub's call: the vCPU that was left, and back the one that is next, in the stub's form.
 ///
 /// - Parameter failure: 0 after an exit; 1 where the entry instruction failed with a number (VMfailValid), 2 where it
 ///   had no VMCS to leave one in (VMfailInvalid).
@@ -19,12 +19,21 @@
     left.vmx.object.instructionError =
       failure == 1 ? VMXInstructionError(rawValue: left.vmcs[.instructionError]) : .noCurrentVMCS
   }
-  return VMXLayout.afterExit(left).rawAddress
+  return VMXLayout.entryArgument(VMXLayout.afterExit(left))
 }
 
 extension VMXLayout {
   /// Runs guests on this CPU for good.
   package static func run(_ cpu: Handle<CPU>) -> Never {
-    vmx_run(prepareEntry(RunLoop.choose(VMXLayout.self, cpu)).rawAddress)
+    vmx_run(entryArgument(prepareEntry(RunLoop.choose(VMXLayout.self, cpu))))
+  }
+
+  /// A vCPU as the entry stub takes it: its address, with bit 0 set where its VMCS has to be launched.
+  @inline(__always)
+  fileprivate static func entryArgument(_ vcpu: Handle<VCPU>) -> UInt {
+    let cpu = vcpu.object.cpu.vmx
+    if cpu.object.isLaunched { return vcpu.rawAddress }
+    cpu.object.isLaunched = true
+    return vcpu.rawAddress | 1
   }
 }

@@ -18,6 +18,8 @@ struct VMXCPUState: ~Copyable {
   var identifiers = AddressSpaceIDs(count: 1 << 16)
   /// The address of the current VMCS; no frame's where there is none.
   private(set) var current = MachineAddress(.max)
+  /// The current VMCS was entered since it was made current: entries resume it.
+  var isLaunched = false
   /// The flushes that were made, for tests: emulators do not show a missing one.
   var nestedFlushes: UInt64 = 0
   var linearFlushes: UInt64 = 0
@@ -31,18 +33,26 @@ struct VMXCPUState: ~Copyable {
     self.host = host
   }
 
-  /// VMPTRLD. The address is a VMCS's by construction, so that it can't fail.
+  /// VMCLEAR of the VMCS that was current, then VMPTRLD: neither fails, the addresses are VMCSs' by construction.
+  ///
+  /// So the processor holds one VMCS at a time, and what it still holds of a vCPU's is written back as soon as another
+  /// one runs: a domain's frames go to the pool only on another domain's behalf (24.11.1).
   @inline(never)
   mutating func makeCurrent(_ address: MachineAddress) {
+    clear()
     _ = VMXInstruction.onPointer(address, apus_vmptrld)
     current = address
   }
 
-  /// VMCLEAR: the processor writes back what it caches of the VMCS, which is not launched any more.
-  mutating func clear(_ address: MachineAddress) {
-    _ = VMXInstruction.onPointer(address, apus_vmclear)
-    if current == address { current = MachineAddress(.max) }
+  /// VMCLEAR of the current VMCS, if there is one.
+  mutating func clear() {
+    if current != MachineAddress(.max) { _ = VMXInstruction.onPointer(current, apus_vmclear) }
+    current = MachineAddress(.max)
+    isLaunched = false
   }
+
+  /// VMCLEAR of a new VMCS, before it is made current.
+  func prepare(_ address: MachineAddress) { _ = VMXInstruction.onPointer(address, apus_vmclear) }
 }
 
 /// What the VMX layout keeps for a vCPU besides its VMCS.
