@@ -1,0 +1,79 @@
+/// What the control domain may do to others: hypercalls 35 and 36 (public headers `sysctl.h`, `domctl.h`), and Apus's
+/// own ones on domains.
+enum DomainControls {
+  /// How many domains are asked for at once.
+  private static var batch: Int { 32 }
+  /// The first number that is no domain's (`DOMID_FIRST_RESERVED`).
+  private static var firstReserved: UInt16 { 0x7FF0 }
+
+  /// Every domain there is, by ascending number.
+  static func list() throws(HypercallError) -> [DomainInformation] {
+    var all: [DomainInformation] = []
+    var buffer = [DomainInformation](repeating: DomainInformation(), count: batch)
+    var first = DomainID.zero
+    while first.rawValue < firstReserved {
+      var count = 0
+      let result = withAddress(of: &buffer) { address in
+        var argument = SystemControlListDomains(
+          firstDomain: first, maximumCount: UInt32(batch), buffer: GuestVirtualAddress(address))
+        let result = Result { () throws(HypercallError) in try Hypercall.systemControlListDomains(&argument) }
+        count = min(Int(argument.count), batch)
+        return result
+      }
+      _ = try result.get()
+      all.append(contentsOf: buffer[..<count])
+      guard count == batch, let last = all.last else { break }
+      first = DomainID(last.domain.rawValue + 1)
+    }
+    return all
+  }
+
+  /// The name that a domain was built with, of printable characters only; nil where the hypervisor keeps none.
+  static func name(of domain: DomainID) -> String? {
+    var argument = ApusDomainName(domain: domain)
+    do {
+      try Hypercall.apusDomainName(&argument)
+    } catch {
+      return nil
+    }
+    var bytes: [UInt8] = []
+    for index in argument.name.indices where argument.name[index] != 0 { bytes.append(argument.name[index]) }
+    return bytes.isEmpty ? nil : Command.text(bytes)
+  }
+
+  /// The rings that a domain runs in; nil where the hypervisor does not tell.
+  static func ringLayout(of domain: DomainID) -> RingLayout? {
+    var argument = ApusRingLayout(domain: domain)
+    do {
+      try Hypercall.apusRingLayout(&argument)
+    } catch {
+      return nil
+    }
+    return argument.layout
+  }
+
+  static func pause(_ domain: DomainID) throws(HypercallError) {
+    try Hypercall.domainControlPause(control(.pause, domain))
+  }
+
+  static func unpause(_ domain: DomainID) throws(HypercallError) {
+    try Hypercall.domainControlUnpause(control(.unpause, domain))
+  }
+
+  /// Takes a domain apart. The hypervisor does it piece by piece and may ask for the next call; events are taken
+  /// meanwhile.
+  static func destroy(_ domain: DomainID) throws(HypercallError) {
+    while true {
+      do {
+        try Hypercall.domainControlDestroy(control(.destroy, domain))
+        return
+      } catch {
+        if error != .tryAgain { throw error }
+      }
+    }
+  }
+
+  private static func control(_ operation: DomainControlOperation, _ domain: DomainID) -> DomainControl {
+    DomainControl(header: DomainControlHeader(operation: operation, domain: domain))
+  }
+}

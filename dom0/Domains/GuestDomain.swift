@@ -1,0 +1,169 @@
+/// A domain that this one serves: its console, its doorbell, and what is known of it.
+final class GuestDomain {
+  let id: DomainID
+  let name: String
+  /// As the hypervisor last described it.
+  var information: DomainInformation
+  /// What is being done about its end.
+  var stage = Stage.served
+
+  enum Stage {
+    case served
+    /// It has ended, and that was told.
+    case reported
+    /// The hypervisor takes it apart.
+    case destroyed
+  }
+
+  /// What it wrote, line by line.
+  private(set) var log = LineLog()
+  /// Raised when there is something to do for its console.
+  let wake = EventFlag()
+  private var console: GuestConsole?
+  private var doorbell: Doorbell?
+  private var assembler = LineAssembler()
+  private var budget = DrainBudget(now: Clock.now)
+  /// What was typed for it and did not fit its ring yet.
+  private var typed: [UInt8] = []
+  private var isOutOfStep = false
+  private var isHeldBack = false
+  private var hasComplained = false
+  private var ticks = 0
+
+  init(_ information: DomainInformation) {
+    id = information.domain
+    name = DomainControls.name(of: information.domain) ?? "d\(information.domain.rawValue)"
+    self.information = information
+  }
+
+  var hasEnded: Bool { information.flags.contains(.shutdown) || information.flags.contains(.dying) }
+  var hasConsole: Bool { console != nil }
+
+  /// Connects to the console, if the domain has one that is not connected yet.
+  func connectConsole() throws(HypercallError) {
+    if console == nil { console = try GuestConsole.connect(to: id, wake: wake) }
+  }
+
+  /// Whether to say that its console is refused: once.
+  func complainsOfConsole() -> Bool {
+    let isFirst = !hasComplained
+    hasComplained = true
+    return isFirst
+  }
+
+  /// Gives its page and its ports back, so that nothing of it is held here.
+  func disconnect() {
+    console = nil
+    doorbell = nil
+    typed = []
+  }
+}
+
+// MARK: Its console
+
+extension GuestDomain {
+  /// What one turn may show of it.
+  private static var bytesPerTurn: Int { 2048 }
+  /// How long a guest waits that has used up its share.
+  private static var pause: Nanoseconds { .milliseconds(50) }
+  /// The most that is kept of what was typed for a guest that does not read.
+  private static var longestTyped: Int { 4096 }
+
+  /// Takes a part of what the guest wrote: each byte goes to `raw`, each line that is complete to the log and to
+  /// `show`. What is left raises `wake` again, now or when the guest's share allows.
+  func receive(raw: (UInt8) -> Void, show: ([UInt8]) -> Void) -> Trouble? {
+    let limit = min(budget.remaining(at: Clock.now), Self.bytesPerTurn)
+    let received = take(atMost: limit, raw: raw, show: show)
+    budget.spend(received.count)
+    if received.remaining > 0 {
+      if received.count > 0 { wake.raise() } else { holdBack() }
+    }
+    if received.wasOutOfStep && !isOutOfStep {
+      isOutOfStep = true
+      return .outOfStep
+    }
+    return nil
+  }
+
+  /// What a guest's console may have wrong with it; said once.
+  enum Trouble {
+    case outOfStep
+  }
+
+  /// Takes all that is in the ring, and the start of a line too: nothing more will come.
+  func receiveLast(raw: (UInt8) -> Void, show: ([UInt8]) -> Void) {
+    _ = take(atMost: Int(ConsoleRingLayout.outputSize), raw: raw, show: show)
+    if let line = assembler.flush() {
+      log.append(line)
+      show(line)
+    }
+  }
+
+  private func take(
+    atMost limit: Int, raw: (UInt8) -> Void, show: ([UInt8]) -> Void
+  ) -> ConsoleRingEnd<MemoryWindow>.Received {
+    let received = console?.receive(atMost: limit) { byte in
+      raw(byte)
+      if let line = assembler.accept(byte) {
+        log.append(line)
+        show(line)
+      }
+    }
+    return received ?? .init()
+  }
+
+  private func holdBack() {
+    if isHeldBack { return }
+    isHeldBack = true
+    Timers.after(Self.pause) { [wake, self] in
+      isHeldBack = false
+      wake.raise()
+    }
+  }
+
+  /// Types a byte; returns whether it will reach the guest.
+  func type(_ byte: UInt8) -> Bool {
+    if console == nil || typed.count >= Self.longestTyped { return false }
+    typed.append(byte)
+    sendTyped()
+    return true
+  }
+
+  /// Sends on what was typed, as far as there is room now.
+  func sendTyped() {
+    if typed.isEmpty { return }
+    let sent = console?.send(typed) ?? 0
+    typed.removeFirst(sent)
+  }
+}
+
+// MARK: Its doorbell
+
+extension GuestDomain {
+  /// Rings, and looks for a doorbell where there is none: often while the guest is young, then now and then.
+  func tick() {
+    ticks += 1
+    if doorbell == nil {
+      if ticks <= 10 || ticks % 10 == 0 { connectDoorbell() }
+    } else if doorbell?.isConnected != true {
+      doorbell = nil
+    }
+    doorbell?.ring()
+  }
+
+  func connectDoorbell() {
+    if doorbell != nil { return }
+    doorbell = Doorbell.find(of: id, excluding: [port(.consolePort), port(.storePort)])
+    doorbell?.ring()
+  }
+
+  /// Events to and from the guest over the doorbell, nil without one.
+  var rings: (sent: UInt64, received: UInt64)? {
+    guard let sent = doorbell?.sent, let received = doorbell?.received else { return nil }
+    return (sent, received)
+  }
+
+  private func port(_ parameter: HVMParameter) -> EventPort {
+    EventPort(UInt32(truncatingIfNeeded: (try? XenParameters.get(parameter, of: id)) ?? 0))
+  }
+}
