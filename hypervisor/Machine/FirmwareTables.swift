@@ -19,6 +19,9 @@ package struct FirmwareTables: BitwiseCopyable {
   package var pmTimerIsWide = false
   package var pm1aControl: UInt16 = 0
   package var pm1bControl: UInt16 = 0
+  /// Where writing `acpiEnable` hands the power registers over from the firmware.
+  package var smiCommandPort: UInt16 = 0
+  package var acpiEnable: UInt8 = 0
   /// The values for SLP_TYP of \_S5: PM1a, PM1b.
   package var sleepType5: (a: UInt16, b: UInt16)?
   package var resetPort: UInt16 = 0
@@ -147,6 +150,8 @@ package struct FirmwareTables: BitwiseCopyable {
     pmTimerPort = UInt16(truncatingIfNeeded: value(table &+ 76, 4))
     pm1aControl = UInt16(truncatingIfNeeded: value(table &+ 64, 4))
     pm1bControl = UInt16(truncatingIfNeeded: value(table &+ 68, 4))
+    smiCommandPort = UInt16(truncatingIfNeeded: value(table &+ 48, 4))
+    acpiEnable = byte(table &+ 52)
     century = byte(table &+ 108)
     let flags = value(table &+ 112, 4)
     pmTimerIsWide = flags >> 8 & 1 != 0
