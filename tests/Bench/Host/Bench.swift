@@ -14,7 +14,7 @@ struct Bench {
   }
 
   private static let benchGuest = BootModule(BuiltFiles.path("bench.elf"))
-  private static let pongGuest = BootModule.domU("bench.elf", name: "pong", memory: 16, arguments: "pong")
+  private static let pongGuest = BootModule.domU("bench.elf", name: "pong", memory: 24, arguments: "pong")
 
   private static func run(withXen: Bool) async throws {
     let apus = MachineConfiguration(
