@@ -11,6 +11,10 @@ enum UnusedFrames {
   /// The first frame of the region.
   private static func findRegion() -> UInt64 {
     var start: UInt64 = 1 << 20
+    // The control domain's frames are the machine's: a place must not be another domain's RAM to a device either.
+    if Hypervisor.isControlDomain, let last = try? XenMemory.maximumRAMPage().rawValue, last >= start {
+      start = (last / regionSize + 1) * regionSize
+    }
     var isMoved = true
     while isMoved {
       isMoved = false
