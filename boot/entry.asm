@@ -148,7 +148,7 @@ section .stacks nobits alloc noexec write align=4096
 %1_end:
 %endmacro
 
-stack boot_stack, 8 * 4096
-stack nmi_stack, 2 * 4096
-stack machine_check_stack, 2 * 4096
-stack double_fault_stack, 2 * 4096
+stack boot_stack, 16 * 4096
+stack nmi_stack, 4 * 4096
+stack machine_check_stack, 4 * 4096
+stack double_fault_stack, 4 * 4096

@@ -11,7 +11,6 @@
   do throws(BootRefusal) {
     try Boot.run(multiboot, window)
   } catch {
-    EarlyConsole.line("cannot start: \(error.text)")
     stop(.refused, leavesEmulator: leavesEmulator)
   }
 }

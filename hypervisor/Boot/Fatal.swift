@@ -28,6 +28,7 @@ enum EarlyConsole {
     }
   }
 
+  @inline(never)
   static func line(_ text: LogText) {
     write("(apus) ")
     write(text)
@@ -42,9 +43,9 @@ func stop(_ exit: MachineExit, leavesEmulator: Bool) -> Never {
   while true { apus_halt() }
 }
 
-/// What can't be had ends the boot with one line that says what was expected.
+/// What can't be had ends the boot with one line that says what was expected. The line is written as the error is
+/// made: it would be a large thing to hand from caller to caller.
 struct BootRefusal: Error {
-  var text: LogText
-
-  init(_ text: LogText) { self.text = text }
+  @inline(never)
+  init(_ text: LogText) { EarlyConsole.line("cannot start: \(text)") }
 }

@@ -19,7 +19,8 @@ package struct GuestMemory: BitwiseCopyable {
     physical = DomainMemory(vcpu.object.domain)
   }
 
-  @inline(__always)
+  /// Out of line: one copy of the walk, whoever asks.
+  @inline(never)
   func translate(_ address: GuestVirtualAddress, for access: MemoryAccess) throws(HypercallError) -> GuestTranslation {
     do throws(PageWalkError) {
       return try vcpu.object.paging.translate(
