@@ -30,6 +30,12 @@ let package = Package(
     // The pure parts of domain 0; the rest of it is in its image only.
     .target(name: "Dom0Logic", dependencies: ["XenABI"], path: "dom0/Logic", swiftSettings: settings),
     .testTarget(name: "Dom0Tests", dependencies: ["XenABI", "Dom0Logic"], path: "tests/Unit/Dom0Tests"),
+    // The pure parts of the library for guests.
+    .target(
+      name: "GuestKitLogic", dependencies: ["XenABI"], path: "guest-pv-kernel/GuestKit/Logic", swiftSettings: settings),
+    .testTarget(
+      name: "GuestKitTests", dependencies: ["XenABI", "GuestKitLogic"], path: "tests/Unit/GuestKitTests",
+      swiftSettings: settings),
     // The one table of hypercalls, and the program that makes dispatch, stubs and reference page from it.
     .target(
       name: "HypercallTable", dependencies: ["XenABI"], path: "tools/hypercall-table", exclude: ["Command"],

@@ -87,3 +87,8 @@ extension HVMModule {
     unsafe MemoryWindow(unsafeAddress: address.rawValue, byteCount: Int(byteCount))
   }
 }
+
+extension CommandLineOptions {
+  /// The options that this guest was started with.
+  static var current: CommandLineOptions { CommandLineOptions(BootInformation.commandLine) }
+}

@@ -1,36 +1,13 @@
 /// Time as the hypervisor keeps it for this guest: the time-stamp counter, scaled by numbers in the vCPU's shared
 /// information (public header `xen.h`, `vcpu_time_info`).
 enum Clock {
-  /// The numbers of one moment.
-  struct Scale: BitwiseCopyable {
-    var timeStamp: UInt64
-    var systemTime: UInt64
-    var multiplier: UInt32
-    var shift: Int8
-
-    /// System time at a reading of the counter: 64.32 fixed-point, as the header defines it.
-    func systemTime(at ticks: TSCTicks) -> Nanoseconds {
-      var delta = ticks.rawValue &- timeStamp
-      if shift >= 0 { delta <<= UInt64(shift) } else { delta >>= UInt64(-Int(shift)) }
-      let product = delta.multipliedFullWidth(by: UInt64(multiplier))
-      return Nanoseconds(systemTime &+ (product.high << 32 | product.low >> 32))
-    }
-
-    /// The counter's frequency.
-    var frequency: Hertz {
-      if multiplier == 0 { return Hertz(0) }
-      let billion = (UInt64(1_000_000_000) << 32) / UInt64(multiplier)
-      return Hertz(shift >= 0 ? billion >> UInt64(shift) : billion << UInt64(-Int(shift)))
-    }
-  }
-
   /// The numbers as they are now. The version is odd while they change, and another afterwards.
-  static var scale: Scale {
+  static var scale: ClockScale {
     let info = VCPURecord.window
     let time = VCPURecord.layout.time
     while true {
       let version = info.load32(at: time)
-      let scale = Scale(
+      let scale = ClockScale(
         timeStamp: info.load64(at: time + 8), systemTime: info.load64(at: time + 16),
         multiplier: info.load32(at: time + 24), shift: Int8(bitPattern: info.load8(at: time + 28)))
       if version & 1 == 0 && info.load32(at: time) == version { return scale }

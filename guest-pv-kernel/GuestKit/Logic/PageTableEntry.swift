@@ -1,3 +1,7 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
 /// What a mapping allows (Intel SDM vol. 3 4.6; AMD APM vol. 2 5.6). Reading is always allowed.
 struct PageRights: OptionSet, BitwiseCopyable {
   let rawValue: UInt8

@@ -6,9 +6,6 @@ struct CommandLineOptions {
     words = line.utf8.split(separator: UInt8(ascii: " ")).map { $0 }
   }
 
-  /// The options that this guest was started with.
-  static var current: CommandLineOptions { CommandLineOptions(BootInformation.commandLine) }
-
   /// The value of `name=value`; empty for a bare `name`; nil where the name does not occur. The last one counts.
   subscript(name: String) -> String? {
     for word in words.reversed() where word.starts(with: name.utf8) {
