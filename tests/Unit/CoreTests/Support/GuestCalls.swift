@@ -148,5 +148,10 @@ extension TestMachine {
     return pieces
   }
 
+  /// Takes a particular block out of the pool.
+  func claim(_ first: MachineFrame, _ order: FrameOrder = .page) -> Bool {
+    hypervisor.object.allocator.claim(first, order, owner: DomainID(1))
+  }
+
   var freeFrames: UInt64 { hypervisor.object.allocator.freeCount }
 }
