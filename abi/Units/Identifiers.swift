@@ -65,11 +65,11 @@ public struct VirtualIRQ: RawRepresentable, Equatable, BitwiseCopyable, Sendable
   public static var console: Self { Self(2) }
   /// A domain came to an end or changed state; global, for the control domain.
   public static var domainException: Self { Self(3) }
-  /// A guest asked its store to be introduced; global.
+  /// A debugger is asked for; global.
   public static var debugger: Self { Self(6) }
   /// The performance counters; one binding a vCPU.
   public static var profiling: Self { Self(7) }
-  /// A guest's console ring got a new frame; global.
+  /// The hypervisor has written to its console ring (`VIRQ_CON_RING`); global, for the control domain.
   public static var consoleRing: Self { Self(8) }
   /// The number of VIRQs (`NR_VIRQS`).
   public static var count: Int { 24 }

@@ -6,7 +6,8 @@ final class GuestList {
   private(set) var former: [GuestDomain] = []
   /// Whether a guest that has ended stays until it is destroyed by hand.
   private let keepsEnded: Bool
-  private let own: DomainID
+  /// This domain.
+  let own: DomainID
 
   private static var formerCount: Int { 8 }
 
@@ -74,6 +75,9 @@ final class GuestList {
 
   /// The same among those that are gone.
   func findFormer(_ word: String) -> GuestDomain? { Self.find(word, in: former) }
+
+  /// Whether the word means this domain.
+  func isOwn(_ word: String) -> Bool { word == name(of: own) || word == "\(own.rawValue)" }
 
   private static func find(_ word: String, in list: [GuestDomain]) -> GuestDomain? {
     list.first { $0.name == word } ?? list.first { "\($0.id.rawValue)" == word }

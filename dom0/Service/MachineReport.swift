@@ -12,15 +12,15 @@ enum MachineReport {
     return "Apus \(apus.major).\(apus.minor).\(apus.patch), ABI of \(version)"
   }
 
-  static func lines(_ guests: [GuestDomain]) -> [String] {
+  static func lines(_ guests: GuestList) -> [String] {
     var lines = [
       field("hypervisor", hypervisor), field("capabilities", Hypervisor.capabilities),
       field("uptime", Quantity.duration(Clock.now)),
       field("time-stamp counter", Quantity.megahertz(Clock.scale.frequency.kilohertz)),
     ]
     lines += machine()
-    lines.append(rings("dom0", .zero))
-    for guest in guests { lines += self.guest(guest) }
+    lines.append(rings(guests.name(of: guests.own), guests.own))
+    for guest in guests.all { lines += self.guest(guest) }
     return lines
   }
 
@@ -47,7 +47,7 @@ enum MachineReport {
     return lines
   }
 
-  /// The rings that a domain runs in. Only Apus tells; of Xen it is known for this domain, which is pvh.
+  /// The rings that a domain runs in. Only Apus tells.
   private static func rings(_ name: String, _ domain: DomainID) -> String {
     guard let layout = DomainControls.ringLayout(of: domain) else { return field(name, "rings not told") }
     return field(name, "\(layout.name): \(layout.rings)")

@@ -9,21 +9,26 @@ final class Service {
   private let input = EventFlag()
   /// A domain has come to an end, or changed.
   private let domainChange = EventFlag()
+  /// The hypervisor has written to the console.
+  private let hypervisorOutput = EventFlag()
   /// A second has passed.
   private let second = EventFlag()
   private let inputChannel: EventChannel
   private let domainChannel: EventChannel
+  private let outputChannel: EventChannel
 
   init() throws(HypercallError) {
     guests = GuestList(keepsEnded: CommandLineOptions.current.has("on_end", "preserve"))
     inputChannel = try EventChannel(virtualIRQ: .console)
     domainChannel = try EventChannel(virtualIRQ: .domainException)
+    outputChannel = try EventChannel(virtualIRQ: .consoleRing)
   }
 
   /// Serves for ever.
   func run() -> Never {
     inputChannel.onEvent { [input] in input.raise() }
     domainChannel.onEvent { [domainChange] in domainChange.raise() }
+    outputChannel.onEvent { [hypervisorOutput] in hypervisorOutput.raise() }
     Timers.every(.seconds(1)) { [second] in second.raise() }
     // For what came before the handlers were there.
     input.raise()
@@ -37,11 +42,12 @@ final class Service {
   }
 
   private var hasWork: Bool {
-    input.isRaised || domainChange.isRaised || second.isRaised || guests.haveWork
+    input.isRaised || domainChange.isRaised || hypervisorOutput.isRaised || second.isRaised || guests.haveWork
   }
 
   /// Does everything that is to be done, each a bounded piece of it.
   private func turn() {
+    if hypervisorOutput.take() { terminal.promptIsLost() }
     if second.take() {
       guests.tick()
       domainChange.raise()

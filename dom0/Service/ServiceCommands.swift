@@ -2,6 +2,8 @@
 extension Service {
   /// Does what a line asks for, or says why not.
   func perform(_ line: [UInt8]) {
+    // What was typed stands before what the hypervisor may have to say of it.
+    terminal.flush()
     do throws(Command.Misunderstanding) {
       guard let command = try Command.parse(line) else { return }
       if command.verb.takesDomain { performOnDomain(command) } else { perform(command.verb) }
@@ -14,7 +16,7 @@ extension Service {
     switch verb {
     case .help: for line in Command.help { terminal.print(line) }
     case .list: list()
-    case .info: for line in MachineReport.lines(guests.all) { terminal.print(line) }
+    case .info: for line in MachineReport.lines(guests) { terminal.print(line) }
     case .dmesg: showHypervisorLog()
     case .audit: audit()
     case .powerOff: end(.powerOff, "powering off")
@@ -29,10 +31,9 @@ extension Service {
       return
     }
     guard let guest = guests.find(command.domain) else {
-      let isOwn = command.domain == "dom0" || command.domain == "0"
       terminal.print(
-        isOwn
-          ? "\(command.verb.name): dom0 is this domain itself; expected a guest"
+        guests.isOwn(command.domain)
+          ? "\(command.verb.name): '\(command.domain)' is this domain itself; expected a guest"
           : "no domain is called '\(command.domain)': 'list' names those there are")
       return
     }

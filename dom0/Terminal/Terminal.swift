@@ -40,6 +40,12 @@ final class Terminal {
     isPromptShown = true
   }
 
+  /// Others have written to the console: the prompt is not where it was.
+  func promptIsLost() {
+    isPromptShown = false
+    isAtLineStart = true
+  }
+
   /// Takes a byte that was typed at the prompt; returns the line that it completes.
   func accept(_ byte: UInt8) -> [UInt8]? {
     showPrompt()
