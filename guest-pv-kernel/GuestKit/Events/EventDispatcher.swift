@@ -73,7 +73,8 @@ enum EventDispatcher {
     if !SharedPage.window.testAndClear(bit: bit, of: SharedPage.layout.maskBits) { return }
     if isPending(port) {
       do {
-        // Only the hypervisor can raise what came while the port was masked.
+        // Only the hypervisor can raise what came while the port was masked, and it does so for a masked port only.
+        mask(port)
         try XenEvents.unmask(port)
       } catch {
         Panic.report("unmasking a port was refused", error)
