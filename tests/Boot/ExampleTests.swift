@@ -20,7 +20,7 @@ import Testing
   ]
 
   @Test(arguments: all) func runsAsAGuest(_ example: Example) async throws {
-    let machine = MachineConfiguration(.qemu, modules: [.dom0(), .domU(example.image, name: "example", memory: 16)])
+    let machine = MachineConfiguration(.qemu, modules: [.dom0(), .domU(example.image, name: "example", memory: 24)])
     try await Machine.boot(machine, label: "example") { machine in
       for line in example.lines { try await machine.expect(try Lines.from("example", line)) }
     }
