@@ -12,9 +12,10 @@ import Testing
       for name in Self.names {
         try await machine.expect(try Lines.from(name, GuestKernel.tick(2)), "\(name)'s second tick")
       }
-      let mark = machine.now
-      machine.send("list\r")
-      for name in Self.names { try await machine.expect(try Regex("(?m)^.*\\b\(name)\\b.*\\b24\\b"), since: mark) }
+      let list = try await command("list", on: machine)
+      for name in Self.names {
+        try machine.require(list.contains(try Regex("(?m)^\(name) .* 24 ")), "list shows \(name) with 24 MiB")
+      }
       for name in Self.names {
         try await machine.expect(try Lines.from(name, GuestKernel.end), within: .seconds(60), "\(name)'s end")
       }
@@ -37,16 +38,23 @@ import Testing
       try machine.require(list.contains("g1") && list.contains("g2"), "list names both guests")
       let info = try await command("info", on: machine)
       try machine.require(info.contains("4.17"), "info names the ABI's version")
+      try machine.require(info.contains("ring -1"), "info names the rings")
       let unknown = try await command("frobnicate", on: machine)
       try machine.require(unknown.contains("help"), "an unknown command points to help")
       let nobody = try await command("destroy nobody", on: machine)
       try machine.require(nobody.contains("nobody"), "destroying nobody names nobody")
+      let nothing = try await command("console", on: machine)
+      try machine.require(nothing.contains("needs a domain"), "console says what it needs")
 
       try await command("destroy g1", on: machine)
       let mark = machine.now
       try await machine.expect(try Lines.from("g2", "tick"), since: mark)
       let rest = try await command("list", on: machine)
-      try machine.require(!rest.contains("g1") && rest.contains("g2"), "list has lost g1 only")
+      try machine.require(!rest.contains("\ng1 ") && rest.contains("\ng2 "), "list has lost g1 only")
+      let log = try await command("log g1", on: machine)
+      try machine.require(log.contains("tick 1"), "g1's log is kept")
+      let audit = try await command("audit", on: machine)
+      try machine.require(audit.contains("no faults"), "nothing of g1 is left behind")
       try await powerOff(machine)
     }
   }
@@ -75,7 +83,9 @@ import Testing
   private func command(_ text: String, on machine: Machine) async throws -> String {
     let mark = machine.now
     machine.send("\(text)\r")
-    try await machine.expect(Lines.prompt, since: mark, "the prompt after '\(text)'")
-    return machine.output(since: mark)
+    // The prompt comes back below each line of a guest, so it counts only behind the command.
+    let answer = try Regex(
+      "\(text)\\n(?<text>(?s:.*?))\(Lines.prompt)", as: (Substring, text: Substring).self)
+    return String(try await machine.expect(answer, since: mark, "the prompt after '\(text)'").text)
   }
 }
