@@ -24,10 +24,10 @@ enum KeepTime {
   }
 
   /// How far the clock and the counter went apart. The hypervisor measured the counter's frequency; what it truly is says
-  /// `tsc_mhz=`, or else the nearest 100 MHz, which is right for an emulator that counts at such a rate.
+  /// `tsc_mhz=`, or else the nearest 10 MHz, which is right for an emulator that counts at such a rate.
   private static func drift(_ elapsed: Nanoseconds, _ ticks: TSCTicks) {
     let measured = Clock.scale.frequency.rawValue
-    let nominal = CommandLineOptions.current.number("tsc_mhz") ?? (measured + 50_000_000) / 100_000_000 * 100
+    let nominal = CommandLineOptions.current.number("tsc_mhz") ?? (measured + 5_000_000) / 10_000_000 * 10
     let expected = Int64(ticks.rawValue / max(nominal, 1)) * 1000
     if expected == 0 { return }
     let parts = (Int64(elapsed.rawValue) - expected) * 1_000_000 / expected
