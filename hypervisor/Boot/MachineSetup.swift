@@ -88,7 +88,8 @@ enum MachineSetup {
     if features.hasXSAVE { cr4 |= 1 << 18 }
     if features.hasSMEP { cr4 |= 1 << 20 }
     apus_write_cr4(cr4)
-    apus_write_cr0(apus_read_cr0() & ~(1 << 3))
+    // TS, and CD and NW, which a loader may have left set: VT-x's guests would run uncached too.
+    apus_write_cr0(apus_read_cr0() & ~(1 << 3 | 1 << 29 | 1 << 30))
   }
 
   /// Takes the CPU into ring -1, in the layout that was asked for or that it has.

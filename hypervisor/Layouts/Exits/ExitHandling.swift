@@ -10,36 +10,35 @@ extension Layout {
   /// Answers one exit and says which vCPU runs next: the way from the exit stub and back to it.
   @inline(__always)
   package static func afterExit(_ vcpu: Handle<VCPU>) -> Handle<VCPU> {
-    let reason = decode(vcpu)
-    if case .hypercall = reason {
-      vcpu.object.exits.count(.hypercall)
-      hypercall(vcpu)
-    } else {
-      handle(vcpu, reason)
-    }
+    vcpu.object.pagingIsCurrent = false
+    handle(vcpu, decode(vcpu))
     return prepareEntry(vcpu)
   }
 
   /// VMCALL or VMMCALL: number and arguments in registers, the result in RAX.
   @inline(__always)
-  static func hypercall(_ vcpu: Handle<VCPU>) {
-    readPaging(vcpu)
+  package static func hypercall(_ vcpu: Handle<VCPU>) {
+    vcpu.object.exits.count(.hypercall)
     let width: CallWidth = codeSize(vcpu) == .bits64 ? .bits64 : .bits32
     let outcome: HypercallOutcome
-    if vcpu.object.paging.privilegeLevel != 0 {
+    if privilegeLevel(vcpu) != 0 {
       outcome = .done(UInt64(bitPattern: HypercallError.notPermitted.result))
     } else {
       outcome = Caller(vcpu, width: width).dispatch(
         HypercallNumber(UInt32(truncatingIfNeeded: vcpu.object.registers.rax)))
     }
-    if vcpu.object.registers.complete(outcome, width) { skipInstruction(vcpu) }
+    if vcpu.object.registers.complete(outcome, width) { skipHypercall(vcpu) }
   }
 
   @inline(never)
   static func handle(_ vcpu: Handle<VCPU>, _ reason: ExitReason) {
+    if case .hypercall = reason {
+      hypercall(vcpu)
+      return
+    }
     vcpu.object.exits.count(reason.statistic)
     switch reason {
-    case .hypercall: hypercall(vcpu)
+    case .hypercall: break
     case .cpuid: identify(vcpu)
     case .halt:
       let enabled = interruptsEnabled(vcpu)
@@ -52,7 +51,7 @@ extension Layout {
     case .nestedFault(let fault): resolve(vcpu, fault)
     case .controlRegister(let access): accessControlRegister(vcpu, access)
     case .debugRegister: takeDebugRegisters(vcpu)
-    case .hostInterrupt: interruptWindow()
+    case .hostInterrupt: letInterruptsIn()
     case .nmi: nonMaskableInterrupt()
     case .machineCheck: vcpu.object.domain.crash(.machineCheck)
     case .deadline: vcpu.object.cpu.object.deadlineArrived = true
@@ -63,7 +62,9 @@ extension Layout {
     case .undefined: vcpu.raise(GuestException(vector: 6, hasErrorCode: false, errorCode: 0))
     case .forbidden: vcpu.raise(.generalProtection)
     case .nothing: skipInstruction(vcpu)
-    case .tripleFault: vcpu.tripleFaulted()
+    case .tripleFault:
+      readPointers(vcpu)
+      vcpu.tripleFaulted()
     case .entryFailed:
       crash(vcpu, .entryFailed, 0)
       explainEntryFailure(vcpu)
@@ -84,7 +85,6 @@ extension Layout {
   /// Writes a vCPU's registers to the log.
   package static func report(_ vcpu: Handle<VCPU>) {
     readPointers(vcpu)
-    readPaging(vcpu)
     vcpu.describeRegisters()
     describe(vcpu)
   }
