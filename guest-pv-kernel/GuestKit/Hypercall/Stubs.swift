@@ -62,9 +62,9 @@ extension Hypercall {
     }
   }
 
-  /// Puts new frames, filled with zeros, at the listed places. An extent of order 9 at a multiple of 512 frames is
-  /// mapped as one 2 MiB page, and one of order 18 as a 1 GiB page where the processor has them.
-  /// `XENMEM_populate_physmap`.
+  /// Puts new frames, filled with zeros, at the listed places. An extent of order 9, the largest there is, at a
+  /// multiple of 512 frames is mapped as one 2 MiB page. In the control domain, whose guest frames are machine frames,
+  /// an extent can be had only where the frames of that number are free. `XENMEM_populate_physmap`.
   ///
   /// - Returns: the number of extents done.
   /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `badAddress`.
@@ -78,7 +78,7 @@ extension Hypercall {
   /// Puts the domain's `shared_info`, a frame of its grant table, or frames it has elsewhere, at a place. What was
   /// elsewhere moves. `XENMEM_add_to_physmap`.
   ///
-  /// - Throws: `noSuchDomain`, `notPermitted`, `invalidArgument`, `notImplemented`, `outOfMemory`, `badAddress`.
+  /// - Throws: `noSuchDomain`, `notPermitted`, `invalidArgument`, `notImplemented`, `busy`, `outOfMemory`, `badAddress`.
   @discardableResult
   static func memoryAddToPhysmap(_ argument: AddToPhysmap) throws(HypercallError) -> UInt64 {
     try onAddress(reading: argument) { address in
@@ -98,7 +98,7 @@ extension Hypercall {
 
   /// Makes a place empty. A frame that was the domain's own is given back. `XENMEM_remove_from_physmap`.
   ///
-  /// - Throws: `noSuchDomain`, `notPermitted`, `notFound`, `badAddress`.
+  /// - Throws: `noSuchDomain`, `notPermitted`, `notFound`, `busy`, `badAddress`.
   @discardableResult
   static func memoryRemoveFromPhysmap(_ argument: RemoveFromPhysmap) throws(HypercallError) -> UInt64 {
     try onAddress(reading: argument) { address in
@@ -109,7 +109,7 @@ extension Hypercall {
   /// As `addToPhysmap` for a list, each element with a result of its own. The control domain can map another domain's
   /// frames, where it has no RAM; such a mapping holds the frame until it is removed. `XENMEM_add_to_physmap_batch`.
   ///
-  /// - Throws: `noSuchDomain`, `notPermitted`, `notImplemented`, `badAddress`.
+  /// - Throws: `noSuchDomain`, `notPermitted`, `notImplemented`, `invalidArgument`, `badAddress`.
   @discardableResult
   static func memoryAddToPhysmapBatch(_ argument: AddToPhysmapBatch) throws(HypercallError) -> UInt64 {
     try onAddress(reading: argument) { address in
@@ -266,8 +266,8 @@ extension Hypercall {
 
 /// `grant_table_op`. Frames that a domain lets others use: a table of permissions, entries of version 1.
 extension Hypercall {
-  /// Maps frames that other domains granted, where the caller has no RAM, and gives a handle for each. With `deviceMap`
-  /// it also gives the address for devices. `GNTTABOP_map_grant_ref`.
+  /// Maps frames that other domains granted, where the caller has no RAM, and gives a handle for each. With
+  /// `deviceMap`, which is for the control domain, it also gives the address for devices. `GNTTABOP_map_grant_ref`.
   ///
   /// - Throws: `badAddress`.
   @discardableResult
@@ -289,7 +289,7 @@ extension Hypercall {
   }
 
   /// Makes a grant table at least so many frames long, and lists where its frames appear in the domain's memory; a
-  /// frame without a place, which `add_to_physmap` gives, is listed as its number in the table. `GNTTABOP_setup_table`.
+  /// frame without a place, which `add_to_physmap` gives, is listed as all ones. `GNTTABOP_setup_table`.
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult

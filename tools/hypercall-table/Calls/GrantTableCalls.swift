@@ -13,7 +13,7 @@ let grantTableCall = Hypercall(
     Operation(
       GrantTableOperation.map.rawValue, "map", cName: "GNTTABOP_map_grant_ref", "grantMap",
       "Maps frames that other domains granted, where the caller has no RAM, and gives a handle for each. With "
-        + "`deviceMap` it also gives the address for devices.",
+        + "`deviceMap`, which is for the control domain, it also gives the address for devices.",
       .list(GrantMap.self), continues: true,
       errors: [
         Refusal(.badAddress, "the array can't be read or written")
@@ -28,7 +28,7 @@ let grantTableCall = Hypercall(
     Operation(
       GrantTableOperation.setupTable.rawValue, "setupTable", cName: "GNTTABOP_setup_table", "grantSetupTable",
       "Makes a grant table at least so many frames long, and lists where its frames appear in the domain's memory; a "
-        + "frame without a place, which `add_to_physmap` gives, is listed as its number in the table.",
+        + "frame without a place, which `add_to_physmap` gives, is listed as all ones.",
       .updates(GrantSetupTable.self), by: .itself,
       errors: [
         Refusal(.invalidArgument, "the count of structures is not 1"),

@@ -37,8 +37,9 @@ let memoryCall = Hypercall(
     Operation(
       MemoryOperation.populatePhysmap.rawValue, "populatePhysmap", cName: "XENMEM_populate_physmap",
       "memoryPopulate",
-      "Puts new frames, filled with zeros, at the listed places. An extent of order 9 at a multiple of 512 frames is "
-        + "mapped as one 2 MiB page, and one of order 18 as a 1 GiB page where the processor has them.",
+      "Puts new frames, filled with zeros, at the listed places. An extent of order 9, the largest there is, at a "
+        + "multiple of 512 frames is mapped as one 2 MiB page. In the control domain, whose guest frames are machine "
+        + "frames, an extent can be had only where the frames of that number are free.",
       .reads(MemoryReservation.self), by: .itself, continues: true, result: "the number of extents done",
       errors: noExtents + [Refusal(.invalidArgument, "populate-on-demand was asked for")]),
     Operation(
@@ -50,7 +51,7 @@ let memoryCall = Hypercall(
         noSuchDomain, otherDomain,
         Refusal(.invalidArgument, "the index names no frame of that space, or the place is past the domain's limit"),
         Refusal(.notImplemented, "the space is `foreignFrame`, or not known"),
-        outOfMemory,
+        mappedThere, outOfMemory,
       ]),
     Operation(
       MemoryOperation.memoryMap.rawValue, "memoryMap", cName: "XENMEM_memory_map", "memoryMap",
@@ -60,7 +61,7 @@ let memoryCall = Hypercall(
       MemoryOperation.removeFromPhysmap.rawValue, "removeFromPhysmap", cName: "XENMEM_remove_from_physmap",
       "memoryRemoveFromPhysmap", "Makes a place empty. A frame that was the domain's own is given back.",
       .reads(RemoveFromPhysmap.self), by: .itself,
-      errors: [noSuchDomain, otherDomain, Refusal(.notFound, "the place is empty already")]),
+      errors: [noSuchDomain, otherDomain, Refusal(.notFound, "the place is empty already"), mappedThere]),
     Operation(
       MemoryOperation.addToPhysmapBatch.rawValue, "addToPhysmapBatch", cName: "XENMEM_add_to_physmap_batch",
       "memoryAddToPhysmapBatch",
@@ -71,11 +72,16 @@ let memoryCall = Hypercall(
         noSuchDomain, otherDomain,
         Refusal(.notPermitted, "the space is `foreignFrame` and the caller is not the control domain"),
         Refusal(.notImplemented, "the space is `guestFrameRange`, or not known"),
+        Refusal(.invalidArgument, "the caller's own frames as foreign ones"),
       ]),
   ])
 
+private let mappedThere = Refusal(.busy, "a grant or a device is mapped at the place")
+
 private let noExtents: [Refusal] = [
-  Refusal(.notPermitted, "another domain, or an order that the caller may not use, and no extent was done"),
-  Refusal(.noSuchDomain, "no such domain, and no extent was done"),
-  Refusal(.invalidArgument, "the count does not fit 58 bits, or lies below the extent to go on with"),
+  Refusal(.notPermitted, "another domain, or an order above 9"),
+  Refusal(.noSuchDomain, "no such domain"),
+  Refusal(
+    .invalidArgument,
+    "the count does not fit the bits above the sub-operation's in a register, or lies below the extent to go on with"),
 ]
