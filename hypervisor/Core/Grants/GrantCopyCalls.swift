@@ -14,22 +14,33 @@ extension Caller {
     guard count < 1 << 31 else { throw .invalidArgument }
     let piece = min(count, Self.copiesAPiece)
     let size = UInt64(GrantCopy.size(width))
-    // The status stands behind two ends of a frame number, a domain and an offset each, and the length and flags.
-    let statusOffset: UInt64 = width == .bits64 ? 36 : 20
     var at = list
     var index: UInt32 = 0
     while index < piece {
-      let request = try memory.read(GrantCopy.self, at: at)
-      var status = GrantStatus.okay
-      do throws(GrantStatus) { try copy(request) } catch { status = error }
-      try memory.write(status.rawValue, at: at.advanced(by: statusOffset))
+      if let element = try GuestElement(at: at, byteCount: GrantCopy.size(width), in: memory) {
+        let status = copy(
+          width == .bits64 ? GrantCopy(words: try element.words()) : GrantCopy(narrowWords: try element.words()))
+        try element.write(status.rawValue, at: GrantCopy.statusOffset(width))
+      } else {
+        let status = copy(try memory.read(GrantCopy.self, at: at))
+        try memory.write(status.rawValue, at: at.advanced(by: UInt64(GrantCopy.statusOffset(width))))
+      }
       at = at.advanced(by: size)
       index &+= 1
     }
     return piece == count ? .done(0) : .continues(.grantTable(.copy, at, count: count &- piece))
   }
 
-  private func copy(_ request: GrantCopy) throws(GrantStatus) {
+  private func copy(_ request: GrantCopy) -> GrantStatus {
+    do throws(GrantStatus) {
+      try tryCopying(request)
+      return .okay
+    } catch {
+      return error
+    }
+  }
+
+  private func tryCopying(_ request: GrantCopy) throws(GrantStatus) {
     let readsGrant = request.flags.contains(.sourceIsGrant)
     let writesGrant = request.flags.contains(.destinationIsGrant)
     let source = try copyEnd(request.sourceDomain, isGrant: readsGrant)

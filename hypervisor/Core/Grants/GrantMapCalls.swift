@@ -17,29 +17,32 @@ extension Caller {
     var at = list
     var index: UInt32 = 0
     while index < piece {
-      var request = try memory.read(GrantMap.self, at: at)
-      do throws(GrantStatus) {
-        try map(&request)
-        request.status = .okay
-      } catch {
-        request.status = error
+      if let element = try GuestElement(at: at, byteCount: GrantMap.size(width), in: memory) {
+        var request = GrantMap(words: try element.words())
+        map(&request)
+        try element.write(request.outcomeWord, at: GrantMap.outcomeOffset)
+        try element.write(request.deviceAddress, at: GrantMap.outcomeOffset &+ 8)
+      } else {
+        var request = try memory.read(GrantMap.self, at: at)
+        map(&request)
+        try memory.write(request, at: at)
       }
-      try writeBack(request, at: at)
       at = at.advanced(by: size)
       index &+= 1
     }
     return piece == count ? .done(0) : .continues(.grantTable(.map, at, count: count &- piece))
   }
 
-  /// Puts an element back that has no padding: nothing of the guest's has to be kept.
-  @inline(__always)
-  private func writeBack(_ request: GrantMap, at address: GuestVirtualAddress) throws(HypercallError) {
-    var writer = WireWriter(WireBytes(repeating: 0), width: width)
-    request.write(to: &writer)
-    try memory.write(writer.bytes, count: GrantMap.size(width), at: address)
+  private func map(_ request: inout GrantMap) {
+    do throws(GrantStatus) {
+      try tryMapping(&request)
+      request.status = .okay
+    } catch {
+      request.status = error
+    }
   }
 
-  private func map(_ request: inout GrantMap) throws(GrantStatus) {
+  private func tryMapping(_ request: inout GrantMap) throws(GrantStatus) {
     let flags = request.flags
     guard !flags.isDisjoint(with: .hostMap.union(.deviceMap)) else { throw .badReference }
     // The address for devices is a machine address: only the control domain, which drives them, is told.
@@ -95,9 +98,13 @@ extension Caller {
     var at = list
     var index: UInt32 = 0
     while index < piece {
-      let request = try memory.read(GrantUnmap.self, at: at)
-      // The status is the last field but the padding.
-      try memory.write(domain.unmapGrant(request).rawValue, at: at.advanced(by: 20))
+      if let element = try GuestElement(at: at, byteCount: GrantUnmap.size(width), in: memory) {
+        let status = domain.unmapGrant(GrantUnmap(words: try element.words()))
+        try element.write(status.rawValue, at: GrantUnmap.statusOffset)
+      } else {
+        let status = domain.unmapGrant(try memory.read(GrantUnmap.self, at: at))
+        try memory.write(status.rawValue, at: at.advanced(by: UInt64(GrantUnmap.statusOffset)))
+      }
       at = at.advanced(by: size)
       index &+= 1
     }

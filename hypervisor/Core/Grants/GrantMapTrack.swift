@@ -42,12 +42,16 @@ struct GrantMapTrack: ~Copyable {
   var handleLimit: UInt32 { pageCount &* Self.perPage }
 
   /// The mapping with a handle, in use or not; nil for a handle that was never given out.
+  ///
+  /// Changes nothing; `mutating` for the reason that `GrantTable` gives.
   @inline(__always)
   subscript(handle: GrantHandle) -> Handle<GrantMapping>? {
-    guard handle.rawValue < handleLimit else { return nil }
-    let frame = MachineFrame(UInt64(pages[Int(handle.rawValue >> 7)]))
-    // 128 mappings of 32 bytes fill the page, which stays until all of them are freed.
-    return Handle(at: frame.address.advanced(by: UInt64(handle.rawValue & 127) &* 32), in: map)
+    mutating get {
+      guard handle.rawValue < handleLimit else { return nil }
+      let frame = MachineFrame(UInt64(pages[Int(handle.rawValue >> 7)]))
+      // 128 mappings of 32 bytes fill the page, which stays until all of them are freed.
+      return Handle(at: frame.address.advanced(by: UInt64(handle.rawValue & 127) &* 32), in: map)
+    }
   }
 
   /// A free handle, which is in use once its mapping's flags say so. Nil where none is left.

@@ -7,6 +7,9 @@
 ///
 /// The frames belong to the hypervisor and are taken when the guest first asks for them. They stay until nothing of
 /// the domain's memory is mapped by anyone any more, which may be after its death.
+///
+/// Some of its functions change nothing and are `mutating` all the same, so that they work in place: out of a borrowed
+/// value an array is copied before an element of it is read.
 package struct GrantTable: ~Copyable {
   /// The frames that the table may have, at most 64.
   package let maximumFrameCount: UInt32
@@ -62,12 +65,12 @@ package struct GrantTable: ~Copyable {
   }
 
   /// The machine frame at an index of the table; nil past its end.
-  package func frame(_ index: UInt32) -> MachineFrame? {
+  package mutating func frame(_ index: UInt32) -> MachineFrame? {
     index < frameCount ? MachineFrame(UInt64(sharedFrames[Int(index)])) : nil
   }
 
   /// Where the frame at an index, which is below `frameCount`, appears in the domain's memory, or `nowhere`.
-  package func place(_ index: UInt32) -> GuestFrame { places[Int(index & 63)] }
+  package mutating func place(_ index: UInt32) -> GuestFrame { places[Int(index & 63)] }
 
   /// Notes where the frame at an index, which is below `frameCount`, appears now.
   mutating func setPlace(_ index: UInt32, _ place: GuestFrame) { places[Int(index & 63)] = place }
@@ -83,14 +86,14 @@ package struct GrantTable: ~Copyable {
 
   /// The entry that the guest sees. The reference is below `entryCount`.
   @inline(__always)
-  func entry(_ reference: GrantReference) -> SharedGrantEntry {
+  mutating func entry(_ reference: GrantReference) -> SharedGrantEntry {
     let frame = MachineFrame(UInt64(sharedFrames[Int(reference.rawValue >> 9)]))
     return SharedGrantEntry(at: frame.address.advanced(by: UInt64(reference.rawValue & 511) &* 8), in: map)
   }
 
   /// What is known of an entry's use. The reference is below `entryCount`.
   @inline(__always)
-  func active(_ reference: GrantReference) -> Handle<ActiveGrant> {
+  mutating func active(_ reference: GrantReference) -> Handle<ActiveGrant> {
     let frame = MachineFrame(UInt64(activeFrames[Int(reference.rawValue >> 9)]))
     // All zeros is an `ActiveGrant` that is not pinned, and 512 of 8 bytes fill the frame.
     return Handle(at: frame.address.advanced(by: UInt64(reference.rawValue & 511) &* 8), in: map)
