@@ -1,8 +1,9 @@
 ; The SVM layout's way into a guest and back (AMD APM vol. 2 15.5, 15.6).
 ;
-; The order on the way back matters: GIF is still 0 while the guest's hidden state (FS, GS, TR, LDTR, the system-call
-; registers) is in the processor, since an NMI would find the guest's TR. VMSAVE the guest's, VMLOAD the host's, and
-; only then STGI.
+; The hypervisor runs with GIF clear and RFLAGS.IF set: VMRUN sets GIF for the guest's run, #VMEXIT clears it, and
+; nothing but a window in the run loop sets it in between. So no interrupt, and no NMI, ever finds the guest's hidden
+; state (FS, GS, TR, LDTR, the system-call registers) in the processor; and with IF set, a physical interrupt ends the
+; guest's run whatever the guest's own IF says.
 
 bits 64
 default rel
@@ -37,7 +38,6 @@ svm_run:
 .enter:
   mov [rsp], rdi
   mov rax, [rdi + VCPU_CONTROL_BLOCK]
-  clgi
   vmload
   mov rcx, [rdi + VCPU_RCX]
   mov rdx, [rdi + VCPU_RDX]
@@ -53,9 +53,7 @@ svm_run:
   mov r14, [rdi + VCPU_R14]
   mov r15, [rdi + VCPU_R15]
   mov rdi, [rdi + VCPU_RDI]
-  sti                               ; with GIF 0: lets physical interrupts end the guest's run, whatever its own IF
   vmrun
-  cli
   vmsave                            ; RAX is the guest's VMCB again
   mov rax, [rsp]
   mov [rax + VCPU_RCX], rcx
@@ -75,7 +73,6 @@ svm_run:
   mov rdi, rax
   mov rax, [rsp + 8]
   vmload
-  stgi
   xor ebp, ebp                      ; the end of the hypervisor's own backtrace
   call svm_exit
   mov rdi, rax

@@ -20,10 +20,20 @@ package protocol Layout {
   static func readPointers(_ vcpu: Handle<VCPU>)
   /// Takes them from the vCPU's registers into the control block.
   static func writePointers(_ vcpu: Handle<VCPU>)
-  /// Renews `paging`: how the guest's own pointers are translated.
+  /// Renews what `paging` of the vCPU gives: how the guest's own pointers are translated.
   static func readPaging(_ vcpu: Handle<VCPU>)
   /// Moves past the instruction that exited, and out of its interrupt shadow.
   static func skipInstruction(_ vcpu: Handle<VCPU>)
+  /// The current privilege level.
+  static func privilegeLevel(_ vcpu: Handle<VCPU>) -> UInt8
+  /// CR4 as the guest sees it.
+  static func controlRegister4(_ vcpu: Handle<VCPU>) -> ControlRegister4
+  /// Moves past VMCALL or VMMCALL: `skipInstruction` for the most frequent one.
+  static func skipHypercall(_ vcpu: Handle<VCPU>)
+  /// Lets in the interrupts that wait for the hypervisor.
+  static func letInterruptsIn()
+  /// Waits for an interrupt.
+  static func waitForInterrupt()
   /// The width of the running code segment, for hypercalls and for decoding.
   static func codeSize(_ vcpu: Handle<VCPU>) -> CodeSize
   /// The bytes at the instruction pointer that the processor delivered with the exit, if it did.

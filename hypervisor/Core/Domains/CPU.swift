@@ -14,10 +14,8 @@ package struct CPU: ~Copyable {
   package var vectorOwner: Handle<VCPU>?
   package var runQueue = FairQueue()
   package var deadlines = DeadlineQueue()
-  /// The run queue has changed in a way that may call for another virtual CPU.
-  package var mustReschedule = false
-  /// The timer has fired: deadlines may have passed.
-  package var deadlineArrived = false
+  /// What has to be looked at before any vCPU is entered. Empty on nearly every exit.
+  package var attention = CPUAttention()
   /// What the timer is set to, in system time; it may be earlier than what is needed, never later.
   package var programmed: Nanoseconds = .never
 
@@ -26,7 +24,53 @@ package struct CPU: ~Copyable {
     self.hypervisor = hypervisor
   }
 
+  /// The run queue has changed in a way that may call for another virtual CPU.
+  package var mustReschedule: Bool {
+    @inline(__always) get { attention.contains(.reschedule) }
+    @inline(__always) set { attention.set(.reschedule, newValue) }
+  }
+  /// The timer has fired: deadlines may have passed.
+  package var deadlineArrived: Bool {
+    @inline(__always) get { attention.contains(.deadline) }
+    @inline(__always) set { attention.set(.deadline, newValue) }
+  }
+
+  /// Starts a timer, or sets a running one to another time.
+  @inline(__always)
+  package mutating func start(_ timer: Handle<Timer>, at deadline: Nanoseconds) {
+    if deadlines.insert(timer, at: deadline), deadline < programmed { attention.set(.timer, true) }
+  }
+
+  /// Stops a timer. The hardware's may still fire for it, once, to no effect.
+  @inline(__always)
+  package mutating func stop(_ timer: Handle<Timer>) { deadlines.remove(timer) }
+
+  /// Has the timer set again where a decision of the run queue is due before it fires.
+  @inline(__always)
+  package mutating func runQueueChanged() {
+    if runQueue.nextDecision < programmed { attention.set(.timer, true) }
+  }
+
   /// When the hypervisor has to have the CPU at the latest: a timer's time, or the end of a turn.
   @inline(__always)
   package var nextDeadline: Nanoseconds { min(deadlines.nextDeadline, runQueue.nextDecision) }
+}
+
+/// What a CPU has to look at before it enters a guest.
+package struct CPUAttention: OptionSet, BitwiseCopyable {
+  package private(set) var rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  package init() { rawValue = 0 }
+
+  /// Another virtual CPU may have to run.
+  package static var reschedule: Self { Self(rawValue: 1 << 0) }
+  /// The timer has fired.
+  package static var deadline: Self { Self(rawValue: 1 << 1) }
+  /// The timer has to be set to an earlier time.
+  package static var timer: Self { Self(rawValue: 1 << 2) }
+
+  @inline(__always)
+  mutating func set(_ bit: Self, _ wanted: Bool) {
+    rawValue = wanted ? rawValue | bit.rawValue : rawValue & ~bit.rawValue
+  }
 }

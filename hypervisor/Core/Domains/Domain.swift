@@ -41,8 +41,8 @@ package struct Domain: ~Copyable {
   package var life = Lifecycle()
   /// How far the domain has been taken apart.
   var teardown = TeardownProgress()
-  /// Counts the flushes of the domain's nested translations; a vCPU that is behind flushes before it runs.
-  package var flushGeneration: UInt64 = 1
+  /// How often the domain's nested translations were flushed: emulators do not show a missing flush, tests count.
+  package var flushCount: UInt64 = 0
   /// The frame of the table of CPUID answers.
   package var cpuid: MachineAddress
   /// Where the guest had its hypercall page written; its identity of operating system (MSR 0x40000002).

@@ -63,6 +63,7 @@ extension Handle where Object == VCPU {
     let hypervisor = object.domain.object.hypervisor
     let registers = object.registers
     let id = object.domain.object.id
+    let paging = self.paging
     hypervisor.logGuest(
       .error,
       "d\(id)v\(object.id) rip \(hex: registers.rip) rsp \(hex: registers.rsp) rflags \(hex: registers.rflags)")
@@ -83,7 +84,7 @@ extension Handle where Object == VCPU {
       "d\(id)v\(object.id) r13 \(hex: registers.r13) r14 \(hex: registers.r14) r15 \(hex: registers.r15)")
     hypervisor.logGuest(
       .error,
-      "d\(id)v\(object.id) cr0 \(hex: object.paging.cr0.rawValue) cr3 \(hex: object.paging.cr3) cr4 \(hex: object.paging.cr4.rawValue) efer \(hex: object.paging.efer.rawValue) ring \(object.paging.privilegeLevel)"
+      "d\(id)v\(object.id) cr0 \(hex: paging.cr0.rawValue) cr3 \(hex: paging.cr3) cr4 \(hex: paging.cr4.rawValue) efer \(hex: paging.efer.rawValue) ring \(paging.privilegeLevel)"
     )
   }
 }

@@ -9,9 +9,14 @@ package struct VCPU: ~Copyable {
   package var registers = GeneralRegisters()
   /// The VMCB (SVM) or the VMCS (VMX).
   package var controlBlock: MachineAddress
+  /// The control block's linear address.
+  package let controlPointer: UInt
   package let id: VCPUID
   package let domain: Handle<Domain>
   package let cpu: Handle<CPU>
+  /// Two words that are the layout's own, near at hand on each exit.
+  package var layoutFlags: UInt32 = 0
+  package var layoutMask: UInt32 = 0
   /// The frame of the layout's own state.
   package let layoutState: MachineAddress
   /// The extended state (x87, SSE, AVX, ...) while another virtual CPU has the processor's registers.
@@ -23,8 +28,12 @@ package struct VCPU: ~Copyable {
   /// What is added to the machine's time-stamp counter for the guest, wrapping.
   package var tscOffset: UInt64 = 0
 
-  /// How the guest's pointers are translated; the layout renews it before it hands an exit on.
-  package var paging = PagingState()
+  /// How the guest's pointers are translated, as the layout last read it: of use only while `pagingIsCurrent`.
+  /// `Handle.paging` has it renewed where it is not.
+  package var storedPaging = PagingState()
+  package var pagingIsCurrent = false
+  /// The layout's function that renews it, given the vCPU's address.
+  package var refreshPaging: @convention(c) (UInt) -> Void = { _ in }
   package var attention = Attention()
   package var exceptions = PendingException()
   package var apic: LocalAPIC
@@ -55,8 +64,6 @@ package struct VCPU: ~Copyable {
   var timeWrittenAt: Nanoseconds = .zero
   var timeVersion: UInt32 = 0
   package var exits = ExitStatistics()
-  /// The domain's `flushGeneration` that the hardware's translations are true to.
-  package var flushedGeneration: UInt64 = 0
 
   package init(
     id: VCPUID, domain: Handle<Domain>, cpu: Handle<CPU>, controlBlock: MachineAddress, layoutState: MachineAddress,
@@ -66,6 +73,7 @@ package struct VCPU: ~Copyable {
     self.domain = domain
     self.cpu = cpu
     self.controlBlock = controlBlock
+    controlPointer = domain.object.hypervisor.object.map.base &+ UInt(controlBlock.rawValue)
     self.layoutState = layoutState
     self.vectorState = vectorState
     self.info = info
@@ -74,6 +82,15 @@ package struct VCPU: ~Copyable {
     periodicTimer = Timer(.periodic)
     apicTimer = Timer(.localAPIC)
     pollTimer = Timer(.poll)
+  }
+}
+
+extension Handle where Object == VCPU {
+  /// How the guest's pointers are translated.
+  @inline(__always)
+  package var paging: PagingState {
+    if !object.pagingIsCurrent { object.refreshPaging(rawAddress) }
+    return object.storedPaging
   }
 }
 

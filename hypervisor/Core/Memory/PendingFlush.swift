@@ -7,9 +7,21 @@ package struct PendingFlush: ~Copyable {
 
   /// Has the domain's translations flushed before any of its vCPUs runs again.
   package consuming func complete(on domain: Handle<Domain>) {
-    if isNeeded { domain.object.flushGeneration &+= 1 }
+    if isNeeded { domain.flushTranslations() }
   }
 
   /// Joins it to another one of the same domain that the caller completes.
   consuming func join() {}
+}
+
+extension Handle where Object == Domain {
+  /// Has the hardware's translations of the domain's map dropped before any of its vCPUs runs again.
+  package func flushTranslations() {
+    var number = 0
+    while number < object.vcpus.count {
+      object.vcpus[number]?.object.attention.formUnion(.flush)
+      number &+= 1
+    }
+    object.flushCount &+= 1
+  }
 }

@@ -50,7 +50,7 @@ extension Handle where Object == VCPU {
   /// Does what a change to the local APIC asks for.
   package func apply(_ effects: LocalAPICEffects) {
     if effects.contains(.timerChanged) {
-      object.cpu.object.deadlines.insert(apicTimerHandle, at: object.apic.nextDeadline)
+      object.cpu.object.start(apicTimerHandle, at: object.apic.nextDeadline)
     }
     if effects.contains(.nonMaskableInterrupt) {
       object.exceptions.nmi = true

@@ -91,6 +91,7 @@ extension Handle where Object == VCPU {
     if canRun {
       // One that waited of its own will comes before those that burn the CPU; so do all that come back.
       if cpu.object.runQueue.enqueue(entity, at: now, wakeup: true) { cpu.object.mustReschedule = true }
+      cpu.object.runQueueChanged()
       if object.runstate.state != .running, object.runstate.state != .runnable {
         object.runstate.enter(.runnable, at: now)
       }

@@ -17,24 +17,24 @@ extension Handle where Object == VCPU {
   @inline(__always)
   func setSingleshotTimer(_ deadline: Nanoseconds, at now: Nanoseconds) {
     if deadline > now {
-      object.cpu.object.deadlines.insert(singleshotTimerHandle, at: deadline)
+      object.cpu.object.start(singleshotTimerHandle, at: deadline)
     } else {
-      object.cpu.object.deadlines.remove(singleshotTimerHandle)
+      object.cpu.object.stop(singleshotTimerHandle)
       raise(.timer)
     }
   }
 
   /// Takes that back.
   @inline(__always)
-  func stopSingleshotTimer() { object.cpu.object.deadlines.remove(singleshotTimerHandle) }
+  func stopSingleshotTimer() { object.cpu.object.stop(singleshotTimerHandle) }
 
   /// Asks for VIRQ_TIMER again and again; a period of zero ends it.
   func setPeriodicTimer(_ period: Nanoseconds, at now: Nanoseconds) {
     object.period = period
     if period == .zero {
-      object.cpu.object.deadlines.remove(periodicTimerHandle)
+      object.cpu.object.stop(periodicTimerHandle)
     } else {
-      object.cpu.object.deadlines.insert(periodicTimerHandle, at: now.adding(period))
+      object.cpu.object.start(periodicTimerHandle, at: now.adding(period))
     }
   }
 
@@ -44,23 +44,23 @@ extension Handle where Object == VCPU {
     raise(.timer)
     guard object.period != .zero else { return }
     let inStep = object.periodicTimer.deadline.adding(object.period)
-    object.cpu.object.deadlines.insert(periodicTimerHandle, at: inStep > now ? inStep : now.adding(object.period))
+    object.cpu.object.start(periodicTimerHandle, at: inStep > now ? inStep : now.adding(object.period))
   }
 
   /// Stops all of them.
   func stopTimers() {
     object.period = .zero
-    object.cpu.object.deadlines.remove(singleshotTimerHandle)
-    object.cpu.object.deadlines.remove(periodicTimerHandle)
-    object.cpu.object.deadlines.remove(apicTimerHandle)
-    object.cpu.object.deadlines.remove(pollTimerHandle)
+    object.cpu.object.stop(singleshotTimerHandle)
+    object.cpu.object.stop(periodicTimerHandle)
+    object.cpu.object.stop(apicTimerHandle)
+    object.cpu.object.stop(pollTimerHandle)
   }
 
   /// Has the vCPU, which the caller then blocks, woken by events on a port (0 for any) and at a time.
   func beginPoll(_ port: EventPort, until deadline: Nanoseconds) {
     object.poll.begin(port)
     object.domain.object.ports.pollers |= 1 << (object.id.rawValue & 31)
-    if deadline != .never { object.cpu.object.deadlines.insert(pollTimerHandle, at: deadline) }
+    if deadline != .never { object.cpu.object.start(pollTimerHandle, at: deadline) }
   }
 
   /// Takes that back.
@@ -68,6 +68,6 @@ extension Handle where Object == VCPU {
     guard object.poll.isPolling else { return }
     object.poll.end()
     object.domain.object.ports.pollers &= ~(1 << (object.id.rawValue & 31))
-    object.cpu.object.deadlines.remove(pollTimerHandle)
+    object.cpu.object.stop(pollTimerHandle)
   }
 }

@@ -12,24 +12,20 @@ extension Layout {
   package static func prepareEntry(_ vcpu: Handle<VCPU>) -> Handle<VCPU> {
     var next = vcpu
     let cpu = vcpu.object.cpu
-    if cpu.object.mustReschedule || cpu.object.deadlineArrived { next = RunLoop.choose(Self.self, cpu) }
-    if cpu.object.programmed > cpu.object.nextDeadline { RunLoop.program(Self.self, next) }
-    if next.object.domain.object.flushGeneration != next.object.flushedGeneration { flushStale(next) }
+    if cpu.object.attention.rawValue != 0 { next = RunLoop.choose(Self.self, cpu, from: vcpu) }
     if next.object.attention.rawValue != 0 || next.object.info.isUpcallPending { deliver(next) }
     beforeEntry(next)
     return next
-  }
-
-  @inline(never)
-  private static func flushStale(_ vcpu: Handle<VCPU>) {
-    vcpu.object.flushedGeneration = vcpu.object.domain.object.flushGeneration
-    flush(vcpu)
   }
 
   /// Delivers what waits: exceptions first, then the upcall or the local APIC's interrupt, as soon as the guest takes
   /// interrupts.
   @inline(never)
   private static func deliver(_ vcpu: Handle<VCPU>) {
+    if vcpu.object.attention.contains(.flush) {
+      vcpu.object.attention.remove(.flush)
+      flush(vcpu)
+    }
     if vcpu.object.attention.contains(.exception) { deliverException(vcpu) }
     guard let vector = pendingVector(vcpu) else {
       if vcpu.object.attention.contains(.window) {

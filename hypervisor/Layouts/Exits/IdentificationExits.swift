@@ -16,10 +16,9 @@ extension Layout {
   /// CPUID: the answer of the domain's table.
   @inline(never)
   static func identify(_ vcpu: Handle<VCPU>) {
-    readPaging(vcpu)
     let answer = vcpu.object.domain.cpuid.result(
       leaf: UInt32(truncatingIfNeeded: vcpu.object.registers.rax),
-      subleaf: UInt32(truncatingIfNeeded: vcpu.object.registers.rcx), for: IdentifiedVCPU(vcpu: vcpu))
+      subleaf: UInt32(truncatingIfNeeded: vcpu.object.registers.rcx), for: IdentifiedVCPU<Self>(vcpu: vcpu))
     vcpu.object.registers.rax = UInt64(answer.eax)
     vcpu.object.registers.rbx = UInt64(answer.ebx)
     vcpu.object.registers.rcx = UInt64(answer.ecx)
@@ -58,8 +57,7 @@ extension Layout {
       switch MSRPolicy(domain.cpuid.object).write(number, value) {
       case .state(let register, let value): writeMSR(vcpu, register, value)
       case .extendedFeatures(let wanted):
-        readPaging(vcpu)
-        let pagingIsOn = vcpu.object.paging.cr0.contains(.paging)
+        let pagingIsOn = vcpu.paging.cr0.contains(.paging)
         let old = ExtendedFeatures(rawValue: readMSR(vcpu, .efer))
         writeMSR(vcpu, .efer, try old.afterWrite(wanted, pagingIsOn: pagingIsOn).rawValue)
       case .timeStampCounter(let wanted):
@@ -71,7 +69,6 @@ extension Layout {
       case .apic(let register, let value):
         vcpu.apply(try vcpu.object.apic.writeMSR(register, value, at: domain.object.hypervisor.now))
       case .hypercallPage(let frame):
-        readPaging(vcpu)
         guard HypercallPage.write(to: frame, of: domain, for: kind) else { throw GeneralProtection() }
         domain.latchWidth(codeSize(vcpu) == .bits64 ? .bits64 : .bits32)
       case .ignored: break
@@ -100,10 +97,10 @@ extension Layout {
 }
 
 /// What of a vCPU shows in CPUID's answers.
-struct IdentifiedVCPU: CPUIDGuest {
+struct IdentifiedVCPU<L: Layout>: CPUIDGuest {
   let vcpu: Handle<VCPU>
 
-  var controlRegister4: ControlRegister4 { vcpu.object.paging.cr4 }
+  var controlRegister4: ControlRegister4 { L.controlRegister4(vcpu) }
   var enabledStates: ExtendedStates { ExtendedStates(rawValue: vcpu.object.extendedControl) }
   var apicID: UInt32 { vcpu.object.apic.id }
   var isAPICEnabled: Bool { vcpu.object.apic.mode != .disabled }

@@ -18,7 +18,7 @@ enum InstructionFetch {
     while instruction.count < 15 {
       let address = GuestVirtualAddress(linear &+ UInt64(instruction.count))
       do throws(PageWalkError) {
-        let translation = try vcpu.object.paging.translate(address, for: .execute, limits: limits, in: memory)
+        let translation = try vcpu.paging.translate(address, for: .execute, limits: limits, in: memory)
         let count = min(15 &- instruction.count, Int(pageSize &- address.offsetInPage))
         var span = instruction.bytes.mutableSpan
         var raw = unsafe span.mutableBytes  // bytes have no invalid values

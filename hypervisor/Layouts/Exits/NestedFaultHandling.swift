@@ -21,7 +21,7 @@ extension Layout {
     default:
       // Allowed by now: the map changed, or the translation was stale. Execute again.
       if !fault.isFetch || entry.type.isMemory {
-        domain.object.flushGeneration &+= 1
+        domain.flushTranslations()
         return
       }
     }
@@ -38,7 +38,6 @@ extension Layout {
   /// Carries out the instruction that reached for what is no memory.
   private static func emulate(_ vcpu: Handle<VCPU>, _ fault: NestedFault) {
     readPointers(vcpu)
-    readPaging(vcpu)
     let bytes = InstructionFetch.fetch(Self.self, vcpu)
     guard let instruction = InstructionFetch.decode(bytes, codeSize(vcpu)),
       instruction.readsMemory || instruction.writesMemory
@@ -97,7 +96,7 @@ private struct EmulatedAccess {
   private var memory: DomainMemory { DomainMemory(vcpu.object.domain) }
 
   mutating func read(_ address: GuestVirtualAddress) throws(PageWalkError) -> UInt64 {
-    let place = try vcpu.object.paging.translate(address, for: .read, limits: limits, in: memory).address
+    let place = try vcpu.paging.translate(address, for: .read, limits: limits, in: memory).address
     var bytes = InlineArray<8, UInt8>(repeating: 0xFF)
     var span = bytes.mutableSpan
     var raw = unsafe span.mutableBytes  // bytes have no invalid values
@@ -108,7 +107,7 @@ private struct EmulatedAccess {
   }
 
   mutating func write(_ value: UInt64, at address: GuestVirtualAddress) throws(PageWalkError) {
-    let place = try vcpu.object.paging.translate(address, for: .write, limits: limits, in: memory).address
+    let place = try vcpu.paging.translate(address, for: .write, limits: limits, in: memory).address
     var bytes = InlineArray<8, UInt8>(repeating: 0)
     var span = bytes.mutableSpan
     var raw = unsafe span.mutableBytes  // bytes have no invalid values

@@ -65,7 +65,6 @@ extension Layout {
   /// INS and OUTS: one element an exit, the repetition goes on by executing again.
   private static func accessPortByString(_ vcpu: Handle<VCPU>, _ access: PortAccess, _ width: PortWidth) {
     readPointers(vcpu)
-    readPaging(vcpu)
     let bytes = InstructionFetch.fetch(Self.self, vcpu)
     guard let instruction = InstructionFetch.decode(bytes, codeSize(vcpu)), instruction.form == .string else {
       crash(vcpu, .undecodableAccess, 0)
@@ -97,7 +96,7 @@ extension Layout {
         writePort(vcpu, access.port, width, value)
       }
     } catch {
-      let code: UInt32 = (access.isInput ? 2 : 0) | (vcpu.object.paging.isUserMode ? 4 : 0)
+      let code: UInt32 = (access.isInput ? 2 : 0) | (vcpu.paging.isUserMode ? 4 : 0)
       vcpu.raise(GuestException(vector: 14, hasErrorCode: true, errorCode: code), address: address.rawValue)
       return
     }

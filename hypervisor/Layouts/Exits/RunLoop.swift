@@ -14,33 +14,38 @@
 /// Chooses who runs, keeps the deadlines, and waits when nobody wants to.
 package enum RunLoop {
   /// The vCPU to run now, ready to be entered. Idles until there is one.
+  ///
+  /// - Parameter left: the one that just left off; where only the timer has to be set, it goes on.
   @inline(never)
-  package static func choose<L: Layout>(_: L.Type, _ cpu: Handle<CPU>) -> Handle<VCPU> {
+  package static func choose<L: Layout>(
+    _: L.Type, _ cpu: Handle<CPU>, from left: Handle<VCPU>? = nil
+  ) -> Handle<VCPU> {
+    if let left, cpu.object.attention == .timer {
+      program(L.self, left)
+      return left
+    }
     let hypervisor = cpu.object.hypervisor
-    let previous = cpu.object.current
     while true {
-      cpu.object.mustReschedule = false
-      cpu.object.deadlineArrived = false
+      cpu.object.attention = CPUAttention()
       let now = hypervisor.now
       cpu.runExpired(at: now)
       if let next = cpu.pickNext(at: now) {
-        if cpu.object.vectorOwner != next { take(L.self, cpu, next, from: previous) }
+        if cpu.object.vectorOwner != next { take(L.self, cpu, next) }
         program(L.self, next)
         return next
       }
       if hypervisor.reapOne() || hypervisor.object.allocator.scrubOne() {
-        interruptWindow()
+        L.letInterruptsIn()
         continue
       }
       setTimer(cpu)
-      // STI lets interrupts in only after the instruction that follows it: none is lost before HLT.
-      apus_idle()
+      L.waitForInterrupt()
     }
   }
 
   /// Puts a vCPU's registers into the processor that entries and exits do not switch.
   private static func take<L: Layout>(
-    _: L.Type, _ cpu: Handle<CPU>, _ next: Handle<VCPU>, from previous: Handle<VCPU>?
+    _: L.Type, _ cpu: Handle<CPU>, _ next: Handle<VCPU>
   ) {
     if let owner = cpu.object.vectorOwner {
       L.switchOut(owner)
@@ -62,6 +67,7 @@ package enum RunLoop {
 
   private static func setTimer(_ cpu: Handle<CPU>) {
     let deadline = cpu.object.nextDeadline
+    cpu.object.attention.subtract(.timer)
     cpu.object.programmed = deadline
     let hypervisor = cpu.object.hypervisor
     hypervisor.object.services.setTimer(hypervisor.object.clock.reading(at: deadline).rawValue)
@@ -69,11 +75,6 @@ package enum RunLoop {
 }
 
 extension Layout {
-  /// Lets the interrupts in that ended the guest's run, and the timer's that may have come with them.
-  static func interruptWindow() { apus_interrupt_window() }
-
   /// An NMI that came while the guest ran: the host's handler takes it, as if it had come an instruction later.
   static func nonMaskableInterrupt() { apus_raise_nmi() }
 }
-
-private func interruptWindow() { apus_interrupt_window() }

@@ -70,11 +70,10 @@ package enum VectorState {
 extension Layout {
   /// XSETBV: only XCR0, only from ring 0, only what is offered; else #GP.
   static func setExtendedControl(_ vcpu: Handle<VCPU>) {
-    readPaging(vcpu)
     let registers = vcpu.object.registers
     let value = registers.rdx << 32 | registers.rax & 0xFFFF_FFFF
     let offered = ExtendedStates(rawValue: vcpu.object.domain.object.hypervisor.object.extendedComponents)
-    guard registers.rcx & 0xFFFF_FFFF == 0, vcpu.object.paging.privilegeLevel == 0,
+    guard registers.rcx & 0xFFFF_FFFF == 0, vcpu.paging.privilegeLevel == 0,
       ExtendedStates(rawValue: value).isValid(within: offered)
     else {
       vcpu.raise(.generalProtection)

@@ -49,7 +49,10 @@ extension SVMLayout {
   package static func decode(_ vcpu: Handle<VCPU>) -> ExitReason {
     let vmcb = vcpu.vmcb
     let code = vmcb.exitCode
-    if vmcb.tlbControl != 0 { vmcb.tlbControl = 0 }  // a flush is asked for once
+    if vcpu.object.layoutFlags & SVMVCPUFlags.flushAsked != 0 {
+      vcpu.object.layoutFlags &= ~SVMVCPUFlags.flushAsked
+      vmcb.tlbControl = 0
+    }
     // What the exit interrupted the delivery of is delivered again (15.7.2, 15.20).
     let interrupted = vmcb.exitInterruptInformation
     if interrupted & SVMEvent.valid != 0, code != SVMExitCode.shutdown { redeliver(vcpu, interrupted) }
@@ -102,7 +105,6 @@ extension SVMLayout {
     if vcpu.object.cpu.svm.object.features.hasDecodeAssists, information >> 63 != 0 {
       return UInt8(truncatingIfNeeded: information & 15)
     }
-    readPaging(vcpu)
     let bytes = InstructionFetch.fetch(SVMLayout.self, vcpu)
     return InstructionFetch.decode(bytes, codeSize(vcpu))?.register.number ?? 0
   }

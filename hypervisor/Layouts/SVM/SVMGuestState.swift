@@ -15,6 +15,12 @@ extension SVMLayout {
     let cpu = vcpu.object.cpu.svm
     _ = Handle<SVMVCPUState>(
       placing: SVMVCPUState(), at: vcpu.object.layoutState, in: domain.object.hypervisor.object.map)
+    vcpu.object.layoutFlags = cpu.object.features.hasNextRIP ? SVMVCPUFlags.nextRIP : 0
+    vcpu.object.layoutMask = cpu.object.features.hasCleanBits ? SVMVCPUFlags.allClean : 0
+    vcpu.object.refreshPaging = { address in
+      // The function is called with the address of the vCPU that holds it.
+      SVMLayout.readPaging(unsafe Handle<VCPU>(UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped))
+    }
 
     // Bits 0-15 intercept reads, 16-31 writes. CR8 is the emulated local APIC's task priority; the others stay the
     // guest's, since nested paging has no say in them.

@@ -70,5 +70,5 @@ extension Handle where Object == VCPU {
   }
 
   @inline(__always)
-  var vmcb: VMCB { VMCB(object.controlBlock, in: object.domain.object.hypervisor.object.map) }
+  var vmcb: VMCB { VMCB(base: object.controlPointer) }
 }

@@ -36,7 +36,8 @@ package enum SVMLayout: Layout {
   @inline(__always)
   package static func readPaging(_ vcpu: Handle<VCPU>) {
     let vmcb = vcpu.vmcb
-    vcpu.object.paging = PagingState(
+    vcpu.object.pagingIsCurrent = true
+    vcpu.object.storedPaging = PagingState(
       cr0: ControlRegister0(rawValue: vmcb.cr0), cr3: vmcb.cr3, cr4: ControlRegister4(rawValue: vmcb.cr4),
       efer: ExtendedFeatures(rawValue: vmcb.efer), privilegeLevel: vmcb.privilegeLevel,
       alignmentCheck: vmcb.rflags >> 18 & 1 != 0)
@@ -56,24 +57,43 @@ package enum SVMLayout: Layout {
   }
 
   @inline(__always)
+  package static func privilegeLevel(_ vcpu: Handle<VCPU>) -> UInt8 { vcpu.vmcb.privilegeLevel }
+
+  @inline(__always)
+  package static func controlRegister4(_ vcpu: Handle<VCPU>) -> ControlRegister4 {
+    ControlRegister4(rawValue: vcpu.vmcb.cr4)
+  }
+
+  /// Without next-RIP save the length of the two most frequent instructions is that of the plain encoding: a guest that
+  /// puts prefixes before them goes on in the middle of its own instruction.
+  @inline(__always)
+  package static func skipHypercall(_ vcpu: Handle<VCPU>) { skipPlain(vcpu, length: 3) }
+
+  @inline(__always)
+  static func skipPlain(_ vcpu: Handle<VCPU>, length: UInt64) {
+    let vmcb = vcpu.vmcb
+    vmcb.interruptShadow = 0
+    if vcpu.object.layoutFlags & SVMVCPUFlags.nextRIP != 0 {
+      vmcb.rip = vmcb.nextRIP
+    } else {
+      advance(vmcb, by: length)
+    }
+  }
+
   package static func skipInstruction(_ vcpu: Handle<VCPU>) {
     let vmcb = vcpu.vmcb
     vmcb.interruptShadow = 0
-    if vcpu.object.cpu.svm.object.features.hasNextRIP, vmcb.nextRIP != 0 {
+    if vcpu.object.layoutFlags & SVMVCPUFlags.nextRIP != 0, vmcb.nextRIP != 0 {
       vmcb.rip = vmcb.nextRIP
       return
     }
-    let length: UInt64
     switch vmcb.exitCode {
-    // Without NRIP the length of the two hot ones is the plain encoding's: a guest that puts prefixes before them
-    // goes on in the middle of its own instruction.
-    case SVMExitCode.vmmcall: length = 3
-    case SVMExitCode.cpuid: length = 2
-    default:
-      skipDecoded(vcpu)
-      return
+    case SVMExitCode.vmmcall: advance(vmcb, by: 3)
+    case SVMExitCode.cpuid: advance(vmcb, by: 2)
+    // The address of the instruction after an IN or OUT comes with the exit, on every processor (15.10.2).
+    case SVMExitCode.io: vmcb.rip = vmcb.exitInformation2
+    default: skipDecoded(vcpu)
     }
-    advance(vmcb, by: length)
   }
 
   @inline(__always)
@@ -85,7 +105,6 @@ package enum SVMLayout: Layout {
 
   @inline(never)
   private static func skipDecoded(_ vcpu: Handle<VCPU>) {
-    readPaging(vcpu)
     let bytes = InstructionFetch.fetch(SVMLayout.self, vcpu)
     if let length = InstructionFetch.length(bytes, codeSize(vcpu)) { advance(vcpu.vmcb, by: UInt64(length)) }
   }
@@ -143,7 +162,7 @@ package enum SVMLayout: Layout {
       vmcb.interceptInstructions = vmcb.interceptInstructions.subtracting(.virtualInterrupt)
       vmcb.virtualInterrupt = .masking
     }
-    vcpu.svm.object.isDirty = true
+    vcpu.vmcb.cleanBits = 0
   }
 
   // MARK: Model-specific registers
@@ -169,7 +188,7 @@ package enum SVMLayout: Layout {
 
   package static func writeMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR, _ value: UInt64) {
     let vmcb = vcpu.vmcb
-    vcpu.svm.object.isDirty = true
+    vcpu.vmcb.cleanBits = 0
     switch register {
     case .efer: vmcb.efer = value | 1 << 12
     case .pageAttributeTable: vmcb.pageAttributeTable = value
@@ -191,7 +210,7 @@ package enum SVMLayout: Layout {
 
   package static func setTimeStampOffset(_ vcpu: Handle<VCPU>) {
     vcpu.vmcb.tscOffset = vcpu.object.tscOffset
-    vcpu.svm.object.isDirty = true
+    vcpu.vmcb.cleanBits = 0
   }
 
   // MARK: Switching
@@ -205,12 +224,17 @@ package enum SVMLayout: Layout {
       state.object.debug[3] = apus_read_dr3()
       state.object.debugIsLive = false
       vcpu.vmcb.interceptDebugRegisters = 0xFFFF_FFFF
-      state.object.isDirty = true
+      vcpu.vmcb.cleanBits = 0
     }
   }
 
   package static func switchIn(_ vcpu: Handle<VCPU>) {
-    ModelSpecificRegister.tscAux.value = vcpu.svm.object.tscAux
+    let state = vcpu.svm
+    ModelSpecificRegister.tscAux.value = state.object.tscAux
+    // It has no ASID yet, or one of a generation that others use by now.
+    if state.object.asidGeneration != vcpu.object.cpu.svm.object.asids.generation {
+      vcpu.object.attention.formUnion(.flush)
+    }
   }
 
   /// Gives the guest the debug registers: its own values go into the processor, and accesses exit no more.
@@ -221,7 +245,7 @@ package enum SVMLayout: Layout {
     apus_write_dr2(state.object.debug[2])
     apus_write_dr3(state.object.debug[3])
     state.object.debugIsLive = true
-    state.object.isDirty = true
+    vcpu.vmcb.cleanBits = 0
     vcpu.vmcb.interceptDebugRegisters = 0
   }
 
@@ -231,17 +255,24 @@ package enum SVMLayout: Layout {
     let vmcb = vcpu.vmcb
     if cpu.object.features.hasFlushByASID, vcpu.svm.object.asidGeneration == cpu.object.asids.generation {
       vmcb.tlbControl = 3
+      vcpu.object.layoutFlags |= SVMVCPUFlags.flushAsked
       return
     }
     let (asid, mustFlush) = cpu.object.asids.take()
     vmcb.asid = asid
     vcpu.svm.object.asidGeneration = cpu.object.asids.generation
-    vcpu.svm.object.isDirty = true
+    vcpu.vmcb.cleanBits = 0
     vmcb.tlbControl = mustFlush ? 1 : 0
+    vcpu.object.layoutFlags |= SVMVCPUFlags.flushAsked
   }
 
   /// Nested paging leaves CR0, CR3 and CR4 to the guest: none of them exits.
   package static func writeControlRegister(_ vcpu: Handle<VCPU>, _ access: ControlRegisterAccess) -> Bool { false }
+
+  /// The hypervisor runs with GIF clear, which holds all interrupts back, NMIs too (15.17).
+  package static func letInterruptsIn() { apus_gif_window() }
+
+  package static func waitForInterrupt() { apus_gif_idle() }
 
   /// AMD-V has no timer of its own; the host's interrupts the guest.
   @inline(__always)

@@ -12,25 +12,31 @@
 @c(svm_exit) func svmExit(_ vcpu: UInt) -> UInt {
   // The stub hands back the address that it was given.
   let left = unsafe Handle<VCPU>(UnsafeMutablePointer(bitPattern: vcpu).unsafelyUnwrapped)
-  left.object.registers.rax = left.vmcb.rax
-  return SVMLayout.afterExit(left).rawAddress
+  let vmcb = left.vmcb
+  left.object.registers.rax = vmcb.rax
+  left.object.pagingIsCurrent = false
+  // All of the VMCB that is cached is clean now, until somebody writes to it and clears the bits (15.15).
+  vmcb.cleanBits = left.object.layoutMask
+  switch vmcb.exitCode {
+  case SVMExitCode.vmmcall: SVMLayout.hypercall(left)
+  case SVMExitCode.cpuid:
+    left.object.exits.count(.cpuid)
+    SVMLayout.identify(left)
+  default: return SVMLayout.afterExit(left).rawAddress
+  }
+  return SVMLayout.prepareEntry(left).rawAddress
 }
 
 extension SVMLayout {
   /// RAX travels in the VMCB.
   @inline(__always)
   package static func beforeEntry(_ vcpu: Handle<VCPU>) {
-    let vmcb = vcpu.vmcb
-    vmcb.rax = vcpu.object.registers.rax
-    if vcpu.object.cpu.svm.object.features.hasCleanBits {
-      // All of the VMCB that is cached is as the last exit left it, unless somebody wrote to it (15.15).
-      vmcb.cleanBits = vcpu.svm.object.isDirty ? 0 : 0x3FF
-      vcpu.svm.object.isDirty = false
-    }
+    vcpu.vmcb.rax = vcpu.object.registers.rax
   }
 
   /// Runs guests on this CPU for good.
   package static func run(_ cpu: Handle<CPU>) -> Never {
+    apus_begin_gif()
     let first = prepareEntry(RunLoop.choose(SVMLayout.self, cpu))
     svm_run(first.rawAddress, cpu.svm.object.hostControlBlock.rawValue)
   }

@@ -29,8 +29,6 @@ package struct SVMVCPUState: ~Copyable {
   package var debug = InlineArray<4, UInt64>(repeating: 0)
   package var debugIsLive = false
   package var tscAux: UInt64 = 0
-  /// Something changed in the VMCB that the processor may have cached.
-  package var isDirty = true
 
   package init() {}
 }
@@ -82,4 +80,14 @@ package struct AddressSpaceIDs: BitwiseCopyable {
     next &+= 1
     return (taken, false)
   }
+}
+
+/// What `VCPU.layoutFlags` holds. `VCPU.layoutMask` holds the clean bits of a VMCB that nobody wrote to: zero where the
+/// processor does not cache it (AMD APM vol. 2 15.15).
+enum SVMVCPUFlags {
+  /// The processor tells the address of the next instruction (15.7.1).
+  static var nextRIP: UInt32 { 1 << 0 }
+  /// The VMCB asks for a flush, which the next exit of another kind than the fast two takes back.
+  static var flushAsked: UInt32 { 1 << 1 }
+  static var allClean: UInt32 { 0x3FF }
 }

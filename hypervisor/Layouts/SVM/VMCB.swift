@@ -14,8 +14,9 @@
 package struct VMCB: BitwiseCopyable {
   let base: UInt
 
+  /// The block at a linear address, which is mapped for as long as its vCPU lives.
   @inline(__always)
-  package init(_ address: MachineAddress, in map: DirectMap) { base = map.base &+ UInt(address.rawValue) }
+  init(base: UInt) { self.base = base }
 
   @inline(__always) subscript(offset: UInt) -> UInt64 {
     get { apus_load64(base &+ offset) }

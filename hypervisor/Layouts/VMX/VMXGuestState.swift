@@ -26,6 +26,10 @@ extension VMXLayout {
     cpu.object.host.write(to: vmcs)
     writeControls(vcpu, vmcs)
     writeRegisters(vmcs)
+    vcpu.object.refreshPaging = { address in
+      // The function is called with the address of the vCPU that holds it.
+      VMXLayout.readPaging(unsafe Handle<VCPU>(UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped))
+    }
     vcpu.object.registers.rbx = startInfo.rawValue
     vcpu.object.registers.rip = entry
     vcpu.object.registers.rflags = 2

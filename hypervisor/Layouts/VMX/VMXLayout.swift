@@ -38,12 +38,31 @@ package enum VMXLayout: Layout {
   package static func readPaging(_ vcpu: Handle<VCPU>) {
     let vmcs = vcpu.vmcs
     let stack = SegmentAccessRights(rawValue: vmcs[.guestSSAccessRights])
-    vcpu.object.paging = PagingState(
+    vcpu.object.pagingIsCurrent = true
+    vcpu.object.storedPaging = PagingState(
       cr0: visibleCR0(vmcs), cr3: vmcs[.guestCR3], cr4: ControlRegister4(rawValue: vmcs[.guestCR4] & ~ownedCR4),
       efer: ExtendedFeatures(rawValue: vmcs[.guestEFER]),
       privilegeLevel: UInt8(truncatingIfNeeded: stack.privilegeLevel),
       alignmentCheck: vmcs[.guestRFLAGS] >> 18 & 1 != 0)
   }
+
+  @inline(__always)
+  package static func privilegeLevel(_ vcpu: Handle<VCPU>) -> UInt8 {
+    UInt8(truncatingIfNeeded: SegmentAccessRights(rawValue: vcpu.vmcs[.guestSSAccessRights]).privilegeLevel)
+  }
+
+  @inline(__always)
+  package static func controlRegister4(_ vcpu: Handle<VCPU>) -> ControlRegister4 {
+    ControlRegister4(rawValue: vcpu.vmcs[.guestCR4] & ~ownedCR4)
+  }
+
+  @inline(__always)
+  package static func skipHypercall(_ vcpu: Handle<VCPU>) { skipInstruction(vcpu) }
+
+  /// The hypervisor runs with RFLAGS.IF clear.
+  package static func letInterruptsIn() { apus_interrupt_window() }
+
+  package static func waitForInterrupt() { apus_idle() }
 
   @inline(__always)
   package static func codeSize(_ vcpu: Handle<VCPU>) -> CodeSize {

@@ -106,7 +106,11 @@ APUS_INLINE void apus_xrstor(uintptr_t area, uint64_t mask) {
 APUS_INLINE void apus_fxsave(uintptr_t area) { __asm__ volatile("fxsave64 (%0)" : : "r"(area) : "memory"); }
 APUS_INLINE void apus_fxrstor(uintptr_t area) { __asm__ volatile("fxrstor64 (%0)" : : "r"(area) : "memory"); }
 
-// SVM (AMD APM vol. 2 15.5).
+// SVM (AMD APM vol. 2 15.5, 15.17). With GIF clear and IF set, interrupts come only in these windows. The second is
+// entered with IF clear, so that none is taken between STGI and HLT: STI lets them in only after the HLT.
+APUS_INLINE void apus_begin_gif(void) { __asm__ volatile("clgi\n\tsti" : : : "memory"); }
+APUS_INLINE void apus_gif_window(void) { __asm__ volatile("stgi\n\tnop\n\tclgi" : : : "memory"); }
+APUS_INLINE void apus_gif_idle(void) { __asm__ volatile("cli\n\tstgi\n\tsti\n\thlt\n\tclgi" : : : "memory"); }
 APUS_INLINE void apus_vmsave(uint64_t vmcb) { __asm__ volatile("vmsave %%rax" : : "a"(vmcb) : "memory"); }
 APUS_INLINE void apus_vmload(uint64_t vmcb) { __asm__ volatile("vmload %%rax" : : "a"(vmcb) : "memory"); }
 
