@@ -129,6 +129,7 @@ include guest-pv-kernel/guest.mk
 -include dom0/dom0.mk
 include tests/Hostile/hostile.mk
 -include tests/Bench/bench.mk
+-include tests/Devices/devices.mk
 
 IMAGES := $(BUILD)/apus.elf $(BUILD)/dom0.elf $(BUILD)/guest.elf $(BUILD)/hello.elf $(BUILD)/ticking.elf \
   $(BUILD)/hello-c.elf

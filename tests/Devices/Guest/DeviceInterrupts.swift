@@ -1,0 +1,106 @@
+/// Domain 0 with nothing but this to do: it takes the interrupts of two devices, by line, by MSI and by MSI-X, and prints
+/// what it saw.
+@main
+struct DeviceInterrupts: Guest {
+  static func run() throws(HypercallError) {
+    guard let device = EducationalDevice() else {
+      report("line", false, "no device to test with")
+      return
+    }
+    do throws(HypercallError) {
+      try lines(device)
+      try messages(device)
+      try tables()
+    } catch {
+      report("interrupts", false, "error \(error.rawValue)")
+    }
+    print("end of the test")
+  }
+
+  private static func report(_ name: String, _ isRight: Bool, _ detail: String = "") {
+    print("\(isRight ? "PASS" : "FAIL") \(name) \(detail)")
+  }
+
+  private static func print(_ text: String) {
+    console.print(text)
+  }
+
+  /// Gives an interrupt a number.
+  private static func map(_ request: MapPhysicalIRQ) throws(HypercallError) -> PhysicalIRQ {
+    var request = request
+    try Hypercall.physicalDeviceMapIRQ(&request)
+    return PhysicalIRQ(UInt32(bitPattern: request.physicalIRQ))
+  }
+
+  private static func soon() -> Nanoseconds { Clock.now.adding(.milliseconds(200)) }
+
+  /// By the line of its pin: level-triggered, so that it comes again only after an end of interrupt.
+  private static func lines(_ device: EducationalDevice) throws(HypercallError) {
+    let irq = try map(MapPhysicalIRQ(kind: .gsi, index: device.pci.line))
+    let again = try map(MapPhysicalIRQ(kind: .gsi, index: device.pci.line))
+    report("line.mapped", irq == again, "line \(device.pci.line), number \(irq.rawValue)")
+    var query = IRQStatusQuery(physicalIRQ: irq)
+    try Hypercall.physicalDeviceIRQStatus(&query)
+    report("line.needs_end", query.status.contains(.needsEndOfInterrupt))
+    do {
+      let channel = try EventChannel(physicalIRQ: irq)
+      for round in 1...3 {
+        device.raise()
+        report("line.arrives", channel.wait(until: soon()), "round \(round)")
+        report("line.is_masked", !channel.wait(until: Clock.now.adding(.milliseconds(20))), "round \(round)")
+        report("line.acknowledged", device.acknowledge() == 1)
+        try Hypercall.physicalDeviceEndOfInterrupt(EndOfInterrupt(physicalIRQ: irq))
+      }
+      report("line.quiet", !channel.wait(until: Clock.now.adding(.milliseconds(20))))
+    }
+    // The port is closed: nobody is told any more.
+    try Hypercall.physicalDeviceUnmapIRQ(UnmapPhysicalIRQ(physicalIRQ: Int32(irq.rawValue)))
+  }
+
+  /// By message: an edge, without an end of interrupt.
+  private static func messages(_ device: EducationalDevice) throws(HypercallError) {
+    let irq = try map(MapPhysicalIRQ(kind: .msi, deviceFunction: device.pci.deviceFunction))
+    do {
+      let channel = try EventChannel(physicalIRQ: irq)
+      for round in 1...3 {
+        device.raise()
+        report("msi.arrives", channel.wait(until: soon()), "round \(round), number \(irq.rawValue)")
+        report("msi.acknowledged", device.acknowledge() == 1)
+      }
+    }
+    device.raise()
+    _ = device.acknowledge()
+    try Hypercall.physicalDeviceUnmapIRQ(UnmapPhysicalIRQ(physicalIRQ: Int32(irq.rawValue)))
+  }
+
+  /// By an entry of a table in the device's memory.
+  private static func tables() throws(HypercallError) {
+    guard var device = EntropyDevice() else {
+      report("msix", false, "no device to test with")
+      return
+    }
+    // A table that the function does not have, and memory of the domain's own.
+    for wrong in [device.table + 0x10_0000, 0x10_0000] {
+      let irq = try map(MapPhysicalIRQ(kind: .msi, deviceFunction: device.pci.deviceFunction, tableBase: wrong))
+      do throws(HypercallError) {
+        _ = try EventChannel(physicalIRQ: irq)
+        report("msix.refused", false)
+      } catch {
+        report("msix.refused", error == .invalidArgument, "error \(error.rawValue)")
+      }
+      try Hypercall.physicalDeviceUnmapIRQ(UnmapPhysicalIRQ(physicalIRQ: Int32(irq.rawValue)))
+    }
+    let irq = try map(MapPhysicalIRQ(kind: .msi, deviceFunction: device.pci.deviceFunction, tableBase: device.table))
+    do {
+      let channel = try EventChannel(physicalIRQ: irq)
+      device.start()
+      report("msix.vector", device.vector == 0)
+      for round in 1...3 {
+        device.request()
+        report("msix.arrives", channel.wait(until: soon()), "round \(round), number \(irq.rawValue)")
+        report("msix.answered", device.answer() == 16)
+      }
+    }
+    try Hypercall.physicalDeviceUnmapIRQ(UnmapPhysicalIRQ(physicalIRQ: Int32(irq.rawValue)))
+  }
+}
