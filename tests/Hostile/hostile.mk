@@ -10,3 +10,24 @@ $(HOSTILE_ASSEMBLY): $(BUILD)/hostile/%.elf: $(HOSTILE)/%.asm $(wildcard $(HOSTI
 	@$(LLD) -m elf_i386 -T $(HOSTILE)/hostile.ld $(@:.elf=.o) -o $@
 
 TEST_IMAGES += $(HOSTILE_ASSEMBLY)
+
+# The fuzzer, on GuestKit, with its own trap entry and a 32-bit code segment in assembly.
+FUZZER := $(HOSTILE)/Fuzzer
+FUZZER_SWIFT := $(sort $(wildcard $(FUZZER)/*.swift))
+
+$(BUILD)/hostile/fuzzer/fuzz.o: $(FUZZER)/fuzz.asm $(GUESTKIT)/Entry/registers.inc
+	@mkdir -p $(@D)
+	@echo '  NASM    $@'
+	@$(NASM) -f elf64 -w+error -I $(GUESTKIT)/Entry/ -o $@ $<
+
+$(BUILD)/hostile/fuzzer/fuzzer.o: $(FUZZER_SWIFT) $(GUESTKIT_SWIFT) $(GUESTKIT_HEADERS) $(wildcard $(FUZZER)/CFuzz/*)
+	@mkdir -p $(@D)
+	@echo '  SWIFT   $@'
+	@$(SWIFTC) $(GUEST_SWIFT_FLAGS) -I $(FUZZER)/CFuzz -module-name fuzzer -o $@ -c $(GUESTKIT_SWIFT) $(FUZZER_SWIFT)
+
+$(BUILD)/hostile/fuzzer.elf: $(BUILD)/hostile/fuzzer/fuzzer.o $(BUILD)/hostile/fuzzer/fuzz.o $(GUESTKIT_OBJECTS) \
+  linker/guest.ld
+	@echo '  LINK    $@'
+	@$(LLD) $(GUEST_LINK_FLAGS) -o $@ $(filter %.o,$^) $(GUEST_UNICODE)
+
+TEST_IMAGES += $(BUILD)/hostile/fuzzer.elf
