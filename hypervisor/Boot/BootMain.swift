@@ -211,6 +211,7 @@ extension BootMemory {
       if range.start < range.end {
         if range.overlaps(taken) {
           give(range.start, taken.start, hypervisor)
+          keep(taken.start, taken.end, hypervisor)
           give(taken.end, range.end, hypervisor)
         } else {
           give(range.start, range.end, hypervisor)
@@ -223,6 +224,15 @@ extension BootMemory {
   private func give(_ start: UInt64, _ end: UInt64, _ hypervisor: Handle<Hypervisor>) {
     guard start < end else { return }
     hypervisor.object.allocator.donate(MachineFrame(start >> pageShift), count: (end &- start) >> pageShift)
+  }
+
+  /// Marks what the boot code took: it lies within one range.
+  private func keep(_ start: UInt64, _ end: UInt64, _ hypervisor: Handle<Hypervisor>) {
+    var frame = MachineFrame(start >> pageShift)
+    while frame.address.rawValue < end {
+      hypervisor.entry(frame)?.object.insert(.kept)
+      frame = frame.advanced(by: 1)
+    }
   }
 
   /// Gives the frames of a module back that is no longer needed.

@@ -106,6 +106,11 @@ package struct FrameFlags: OptionSet, BitwiseCopyable {
   package static var allocated: Self { Self(rawValue: 1 << 3) }
   /// The hypervisor's own object, shown to a domain (shared info, grant table): never freed through the domain.
   package static var shared: Self { Self(rawValue: 1 << 4) }
+  /// Memory that the hypervisor has taken at boot and keeps, its image among it: never in the pool, and no device's.
+  package static var kept: Self { Self(rawValue: 1 << 5) }
+
+  /// Whether the frame is memory of the machine, whoever has it: no domain may take it for a device's.
+  package var isMemory: Bool { !isDisjoint(with: .ram.union(.kept)) }
 }
 
 /// What a frame is in use as. A pvh domain's frames stay `none`; the pv layout's rules are built on the others.

@@ -33,7 +33,7 @@ extension Handle where Object == Domain {
   }
 
   private func isRAM(_ frame: MachineFrame) -> Bool {
-    object.hypervisor.entry(frame)?.object.flags.contains(.ram) ?? false
+    object.hypervisor.entry(frame)?.object.flags.isMemory ?? false
   }
 
   /// Checks that a range of places can be emptied.

@@ -147,7 +147,7 @@ extension Handle where Object == Domain {
     guard object.isPrivileged, frame < P2M.frameLimit else { return false }
     let machineFrame = MachineFrame(frame.rawValue)
     let hypervisor = object.hypervisor
-    if let entry = hypervisor.entry(machineFrame), entry.object.flags.contains(.ram) { return false }
+    if let entry = hypervisor.entry(machineFrame), entry.object.flags.isMemory { return false }
     // Local APIC, I/O APICs and HPET are ring -1's own; the domain's local APIC is emulated.
     if machineFrame.address.rawValue >= 0xFEC0_0000, machineFrame.address.rawValue < 0xFF00_0000 { return false }
     do throws(HypercallError) {

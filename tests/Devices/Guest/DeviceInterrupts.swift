@@ -3,6 +3,7 @@
 @main
 struct DeviceInterrupts: Guest {
   static func run() throws(HypercallError) {
+    hiddenMemory()
     guard let device = EducationalDevice() else {
       report("line", false, "no device to test with")
       return
@@ -23,6 +24,22 @@ struct DeviceInterrupts: Guest {
 
   private static func print(_ text: String) {
     console.print(text)
+  }
+
+  /// RAM that is not the domain's own reads as nothing, like a place where no device is: the hypervisor's image at the
+  /// end of memory as well as free frames.
+  private static func hiddenMemory() {
+    var end: UInt64 = 1 << 20
+    for index in 0..<MemoryMap.count where MemoryMap.entry(index).type == .ram {
+      end = max(end, MemoryMap.entry(index).frames.upperBound << pageShift)
+    }
+    var seen = 0
+    // A machine of 256 MiB, whose last 192 KiB are the firmware's.
+    for address in stride(from: end, to: (256 << 20) - (192 << 10), by: 1 << 14) {
+      let place = unsafe MemoryWindow(unsafeAddress: address, byteCount: 8)  // read only, and no device's
+      if place.load64(at: 0) != .max { seen += 1 }
+    }
+    report("memory.hidden", seen == 0, "\(seen) places can be read")
   }
 
   /// Gives an interrupt a number.
