@@ -12,12 +12,18 @@ extension Handle where Object == Domain {
   @inline(__always)
   package func deliver(_ port: EventPort) {
     if object.sharedInfo.setPending(port) { return }
+    if object.sharedInfo.isMasked(port, object.width), object.ports.pollers == 0 { return }
+    tell(port)
+  }
+
+  /// Tells whoever has to know that a port is pending.
+  @inline(never)
+  private func tell(_ port: EventPort) {
     if !object.sharedInfo.isMasked(port, object.width) { notify(port) }
     if object.ports.pollers != 0 { wakePollers(of: port) }
   }
 
   /// Tells a port's vCPU that it is pending.
-  @inline(__always)
   private func notify(_ port: EventPort) {
     guard let entry = object.ports.entry(port), let vcpu = vcpu(entry.object.vcpu) else { return }
     if !vcpu.object.info.setSelector(of: port, object.width) { vcpu.assertUpcall() }

@@ -4,7 +4,7 @@
 
 /// A domain's event-channel ports: a table in frames of the hypervisor's, each taken when its first port is.
 @safe
-package struct EventPorts: BitwiseCopyable {
+package struct EventPorts: ~Copyable {
   /// The addresses of the frames, 0 for those that are not there yet. 256 entries of 16 bytes fill one.
   private var buckets = InlineArray<16, UInt>(repeating: 0)
   /// The ports that are not free.
@@ -22,8 +22,10 @@ package struct EventPorts: BitwiseCopyable {
   static var capacity: UInt32 { 4096 }
 
   /// The entry of a port; nil past the end, and where no port of its frame was ever in use. Port 0 is always free.
+  ///
+  /// Changes nothing. It is `mutating` so that it works in place: a borrowed value of this size is copied first.
   @inline(__always)
-  package func entry(_ port: EventPort) -> Handle<PortEntry>? {
+  package mutating func entry(_ port: EventPort) -> Handle<PortEntry>? {
     let bucket = port.rawValue >> 8
     guard bucket < 16 else { return nil }
     let base = buckets[Int(bucket)]
@@ -36,7 +38,7 @@ package struct EventPorts: BitwiseCopyable {
   ///
   /// - Throws: `invalidArgument` for a port that is free, or can't be.
   @inline(__always)
-  func used(_ port: EventPort) throws(HypercallError) -> Handle<PortEntry> {
+  mutating func used(_ port: EventPort) throws(HypercallError) -> Handle<PortEntry> {
     guard let entry = entry(port), entry.object.state != .free else { throw .invalidArgument }
     return entry
   }

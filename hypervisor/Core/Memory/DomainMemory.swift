@@ -20,6 +20,16 @@ package struct DomainMemory: BitwiseCopyable, GuestPhysicalMemory {
   /// The pointer holds until the map changes, which on this CPU no access in between can do.
   @inline(__always)
   func place(_ address: GuestPhysicalAddress, forWriting: Bool) -> UnsafeMutableRawPointer? {
+    if forWriting {
+      if let place = unsafe domain.object.p2m.writable.pointer(address) { return unsafe place }
+    } else if let place = unsafe domain.object.p2m.readable.pointer(address) {
+      return unsafe place
+    }
+    return unsafe lookUpPlace(address, forWriting: forWriting)
+  }
+
+  @inline(never)
+  private func lookUpPlace(_ address: GuestPhysicalAddress, forWriting: Bool) -> UnsafeMutableRawPointer? {
     let entry = domain.object.p2m.lookup(address.frame)
     guard entry.type.isMemory, !forWriting || entry.type.isWritable else { return nil }
     let machine = MachineAddress(entry.frame.address.rawValue | address.offsetInFrame)

@@ -39,21 +39,19 @@ extension PagingState {
   package func translate<Memory: GuestPhysicalMemory & ~Copyable>(
     _ address: GuestVirtualAddress, for access: MemoryAccess, limits: PagingLimits, in memory: borrowing Memory
   ) throws(PageWalkError) -> GuestTranslation {
-    // LMA is set only while paging is on.
-    if efer.contains(.longModeActive), !cr4.contains(.linearAddress57),
-      let translation = quickTranslation(address, for: access, limits: limits, in: memory)
-    {
-      return translation
-    }
+    if let translation = quickTranslation(address, for: access, limits: limits, in: memory) { return translation }
     return try walk(address, for: access, limits: limits, in: memory)
   }
 
   /// The four-level walk when nothing is in the way; `nil` where something might be.
   @inline(__always)
-  private func quickTranslation<Memory: GuestPhysicalMemory & ~Copyable>(
+  func quickTranslation<Memory: GuestPhysicalMemory & ~Copyable>(
     _ address: GuestVirtualAddress, for access: MemoryAccess, limits: PagingLimits, in memory: borrowing Memory
   ) -> GuestTranslation? {
-    guard address.isCanonical(width: 48) else { return nil }
+    // LMA is set only while paging is on.
+    guard efer.contains(.longModeActive), !cr4.contains(.linearAddress57), address.isCanonical(width: 48) else {
+      return nil
+    }
     let linear = address.rawValue
     let rules = QuickRules(self, access, limits)
 

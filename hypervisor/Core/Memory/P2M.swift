@@ -17,6 +17,9 @@ package struct P2M: ~Copyable {
   private let map: DirectMap
   /// Recent superpage lookups: guest frame and entry. Only this type changes entries, so it can keep them true.
   private var cache = InlineArray<8, CachedEntry>(repeating: CachedEntry())
+  /// The same regions, as far as they are memory that the hypervisor may read, and may write. Others only ask them.
+  var readable = RecentRegions()
+  var writable = RecentRegions()
 
   private struct CachedEntry: BitwiseCopyable {
     var region: UInt64 = .max
@@ -67,15 +70,32 @@ package struct P2M: ~Copyable {
       }
       if level == 0 || entry & NestedTableFormat.largePage != 0 {
         let order = FrameOrder(UInt8(level &* 9))
-        if order == .superpage2M {
-          let region = frame.rawValue >> 9
-          cache[Int(region & 7)] = CachedEntry(region: region, entry: entry)
-        }
-        return Self.decode(entry, order, frame)
+        let decoded = Self.decode(entry, order, frame)
+        if order >= .superpage2M { note(frame, entry, decoded) }
+        return decoded
       }
       table = MachineAddress(entry & NestedTableFormat.addressMask)
       level &-= 1
     }
+  }
+
+  /// Keeps what a walk found in a large leaf.
+  private mutating func note(_ frame: GuestFrame, _ entry: UInt64, _ decoded: Entry) {
+    let region = frame.rawValue >> 9
+    if decoded.order == .superpage2M { cache[Int(region & 7)] = CachedEntry(region: region, entry: entry) }
+    guard decoded.type.isMemory else { return }
+    // Memory types lead to RAM, all of which the direct map covers.
+    let place = unsafe UInt(bitPattern: map.pointer(decoded.frame.address))
+    let distance = place &- UInt(frame.address.rawValue)
+    readable.note(region, distance)
+    if decoded.type.isWritable { writable.note(region, distance) }
+  }
+
+  /// Forgets what walks have found, since the map changes.
+  private mutating func forgetRecent() {
+    cache = InlineArray(repeating: CachedEntry())
+    readable = RecentRegions()
+    writable = RecentRegions()
   }
 
   @inline(__always)
@@ -152,7 +172,7 @@ package struct P2M: ~Copyable {
   /// Takes out of the cache what a change of these frames makes untrue. Splitting a leaf leaves the rest as it was.
   private mutating func forget(_ frame: GuestFrame, _ order: FrameOrder) {
     if order > .superpage2M {
-      cache = InlineArray(repeating: CachedEntry())
+      forgetRecent()
     } else {
       cache[Int(frame.rawValue >> 9 & 7)].region = .max
     }
@@ -163,7 +183,7 @@ package struct P2M: ~Copyable {
   /// - Parameter budget: how many tables to free at most.
   /// - Returns: true when only the topmost table is left, which `destroyRoot` takes.
   package mutating func freeTables(allocator: inout FrameAllocator, budget: Int) -> Bool {
-    cache = InlineArray(repeating: CachedEntry())
+    forgetRecent()
     var left = budget
     return pruneChildren(of: root.address, level: 3, &allocator, &left)
   }
