@@ -46,11 +46,11 @@ extension GrantCopy {
     source = words[0]
     sourceDomain = DomainID(UInt16(truncatingIfNeeded: words[1]))
     sourceOffset = UInt16(truncatingIfNeeded: words[1] >> 16)
-    sourceReserved = 0
+    sourceReserved = UInt32(truncatingIfNeeded: words[1] >> 32)
     destination = words[2]
     destinationDomain = DomainID(UInt16(truncatingIfNeeded: words[3]))
     destinationOffset = UInt16(truncatingIfNeeded: words[3] >> 16)
-    destinationReserved = 0
+    destinationReserved = UInt32(truncatingIfNeeded: words[3] >> 32)
     byteCount = UInt16(truncatingIfNeeded: words[4])
     flags = GrantCopyFlags(rawValue: UInt16(truncatingIfNeeded: words[4] >> 16))
     status = GrantStatus(Int16(truncatingIfNeeded: words[4] >> 32))

@@ -37,9 +37,9 @@ struct GrantRig {
     #expect(rig.granter.entry(9).flags == .permitAccess.union(.reading).union(.writing))
     #expect(rig.isSound)
 
-    let flushes = rig.mapper.domain.object.flushGeneration
+    let flushes = rig.mapper.domain.object.flushCount
     #expect(rig.mapper.unmapGrant(mapping.handle, at: GrantRig.place) == .okay)
-    #expect(rig.mapper.domain.object.flushGeneration == flushes + 1)
+    #expect(rig.mapper.domain.object.flushCount == flushes + 1)
     #expect(rig.mapper.place(GrantRig.place).type == .hole)
     #expect(rig.granter.entry(9).flags == .permitAccess)
     #expect(rig.mapper.unmapGrant(mapping.handle, at: GrantRig.place) == .badHandle)
