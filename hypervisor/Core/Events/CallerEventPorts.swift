@@ -10,12 +10,16 @@ extension Caller {
   @inline(__always)
   func eventChannelSend(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
     // The structure is the port alone: read as such, since this is the call that guests make most.
-    let port = EventPort(try memory.read(UInt32.self, at: argument))
+    let port = EventPort(try memory.readAligned32(argument))
     guard let entry = domain.object.ports.entry(port) else { throw .invalidArgument }
+    // Only a connected port has a peer.
+    if let peer = entry.object.peer.handle {
+      peer.deliver(EventPort(entry.object.number))
+      return 0
+    }
     switch entry.object.state {
-    case .interdomain: entry.object.peer.handle?.deliver(EventPort(entry.object.number))
     case .ipi: domain.deliver(port)
-    case .unbound: break
+    case .unbound, .interdomain: break
     case .free, .physicalIRQ, .virtualIRQ: throw .invalidArgument
     }
     return 0

@@ -19,11 +19,10 @@ package struct GuestMemory: BitwiseCopyable {
     physical = DomainMemory(vcpu.object.domain)
   }
 
-  /// Out of line: one copy of the walk, whoever asks.
   @inline(never)
   func translate(_ address: GuestVirtualAddress, for access: MemoryAccess) throws(HypercallError) -> GuestTranslation {
     do throws(PageWalkError) {
-      return try vcpu.object.paging.translate(
+      return try vcpu.paging.translate(
         address, for: access, limits: physical.domain.object.hypervisor.object.pagingLimits, in: physical)
     } catch {
       throw .badAddress
@@ -42,9 +41,7 @@ package struct GuestMemory: BitwiseCopyable {
   ) throws(HypercallError) -> T {
     let size = UInt64(MemoryLayout<T>.size)
     if address.offsetInPage &+ size <= pageSize {
-      let translation = try translate(address, for: .read)
-      guard let place = unsafe physical.place(translation.address, forWriting: false) else { throw .badAddress }
-      return unsafe place.loadUnaligned(as: T.self)  // within the page by the check above
+      return unsafe try readable(address).loadUnaligned(as: T.self)  // within the page by the check above
     }
     return try readAcross(type, at: address)
   }
@@ -65,9 +62,7 @@ package struct GuestMemory: BitwiseCopyable {
   ) throws(HypercallError) {
     let size = UInt64(MemoryLayout<T>.size)
     if address.offsetInPage &+ size <= pageSize {
-      let translation = try translate(address, for: .write)
-      guard let place = unsafe physical.place(translation.address, forWriting: true) else { throw .badAddress }
-      unsafe place.storeBytes(of: value, as: T.self)  // within the page by the check above
+      unsafe try writable(address).storeBytes(of: value, as: T.self)  // within the page by the check above
       return
     }
     var bytes = WireBytes(repeating: 0)
@@ -103,11 +98,14 @@ package struct GuestMemory: BitwiseCopyable {
     var done = 0
     while done < count {
       let from = address.advanced(by: UInt64(done))
-      let translation = try translate(from, for: .read)
       let piece = min(count &- done, Int(pageSize &- from.offsetInPage))
+      let place = unsafe try readable(from)
       var span = bytes.mutableSpan
       var raw = unsafe span.mutableBytes  // bytes have no invalid values
-      guard physical.read(translation.address, count: piece, into: &raw, at: done) else { throw .badAddress }
+      unsafe raw.withUnsafeMutableBytes { buffer in
+        // `piece` bytes lie within the page, and within the buffer since `done + piece` is at most `wireCapacity`.
+        unsafe buffer.baseAddress.unsafelyUnwrapped.advanced(by: done).copyMemory(from: place, byteCount: piece)
+      }
       done &+= piece
     }
   }
@@ -120,11 +118,11 @@ package struct GuestMemory: BitwiseCopyable {
     var done = 0
     while done < count {
       let to = address.advanced(by: UInt64(done))
-      let translation = try translate(to, for: .write)
       let piece = min(count &- done, Int(pageSize &- to.offsetInPage))
-      // Bytes have no padding.
-      guard unsafe physical.write(bytes.span.bytes.extracting(done..<(done &+ piece)), to: translation.address) else {
-        throw .badAddress
+      let place = unsafe try writable(to)
+      // As in `read`; bytes have no padding.
+      unsafe bytes.span.bytes.withUnsafeBytes { buffer in
+        unsafe place.copyMemory(from: buffer.baseAddress.unsafelyUnwrapped.advanced(by: done), byteCount: piece)
       }
       done &+= piece
     }
