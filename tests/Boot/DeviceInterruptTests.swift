@@ -8,7 +8,9 @@ import Testing
     machine.hardware = ["-device", "edu", "-device", "virtio-rng-pci,disable-modern=on"]
     try await Machine.boot(machine) { machine in
       try await machine.expect("end of the test")
-      for name in ["memory.hidden", "line.mapped", "line.quiet", "msi.arrives round 3", "msix.refused", "msix.arrives round 3"] {
+      for name in [
+        "memory.hidden", "line.mapped", "line.quiet", "msi.arrives round 3", "msix.refused", "msix.arrives round 3",
+      ] {
         try await machine.expect("PASS \(name)")
       }
       try machine.reject("FAIL", "a step that failed")
