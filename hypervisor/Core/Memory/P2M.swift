@@ -171,11 +171,11 @@ package struct P2M: ~Copyable {
 
   /// Takes out of the cache what a change of these frames makes untrue. Splitting a leaf leaves the rest as it was.
   private mutating func forget(_ frame: GuestFrame, _ order: FrameOrder) {
-    if order > .superpage2M {
-      forgetRecent()
-    } else {
-      cache[Int(frame.rawValue >> 9 & 7)].region = .max
-    }
+    guard order <= .superpage2M else { return forgetRecent() }
+    let region = frame.rawValue >> 9
+    cache[Int(region & 7)].region = .max
+    readable.forget(region)
+    writable.forget(region)
   }
 
   /// Gives up the empty tables at the domain's end, a piece at a time.

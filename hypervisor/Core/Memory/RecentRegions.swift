@@ -21,6 +21,9 @@ struct RecentRegions: BitwiseCopyable {
     regions[Int(number & 7)] = Region(number: number, distance: distance)
   }
 
+  /// Forgets a region, and whichever shares its place.
+  mutating func forget(_ number: UInt64) { regions[Int(number & 7)].number = .max }
+
   /// The byte behind a guest-physical address, where its region is among the recent ones.
   ///
   /// Changes nothing. It is `mutating` so that it works in place: a borrowed value of this size is copied first.

@@ -61,6 +61,28 @@ import XenABI
     #expect(isSound(machine))
   }
 
+  /// What the hypervisor remembers of a superpage for quick accesses is true only until the map changes.
+  @Test(arguments: [UInt32(0), 9]) func whatAGuestGaveUpIsOutOfReach(order: UInt32) throws {
+    let machine = TestMachine(frames: 8192)
+    let guest = machine.makeDomain(1, maximumFrames: 4096)
+    #expect(guest.extents(.populatePhysmap, [0x400], order: 9).result == 1)
+    let page = GuestVirtualAddress(0x400_000)
+    guest.write(UInt64(1), at: page)
+    #expect(guest.read(UInt64.self, at: page) == 1)
+    let frame = guest.place(0x400).frame
+    #expect(guest.extents(.decreaseReservation, [0x400], order: order).result == 1)
+    #expect(throws: HypercallError.badAddress) { try guest.memory.read(UInt64.self, at: page) }
+    #expect(throws: HypercallError.badAddress) { try guest.memory.write(UInt64(2), at: page) }
+    #expect(machine.map.pointer(frame.address).load(as: UInt64.self) == 1)
+    // Another frame in its place is seen, and what may only be read is not written.
+    #expect(guest.extents(.populatePhysmap, [0x400]).result == 1)
+    #expect(guest.read(UInt64.self, at: page) == 0)
+    guest.map(GuestFrame(0x400), to: guest.place(0x400).frame, .ramReadOnly)
+    #expect(guest.read(UInt64.self, at: page) == 0)
+    #expect(throws: HypercallError.badAddress) { try guest.memory.write(UInt64(2), at: page) }
+    #expect(isSound(machine))
+  }
+
   @Test func populatingOverMemoryReplacesIt() {
     let machine = TestMachine()
     let guest = machine.makeDomain(1, maximumFrames: 80)
