@@ -106,6 +106,8 @@ extension Handle where Object == Hypervisor {
     put("(apus) ", shown: shown, kept: true)
     put(text, shown: shown, kept: true)
     put("\r\n", shown: shown, kept: true)
+    // The control domain shows its prompt again.
+    if shown { raiseGlobal(.consoleRing) }
   }
 
   /// Ends a line that the control domain has begun: its prompt, most often.
