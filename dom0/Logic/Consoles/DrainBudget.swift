@@ -12,7 +12,7 @@ struct DrainBudget {
   private var available: Int
   private var filled: Nanoseconds
 
-  init(burst: Int = 32 << 10, rate: Int = 64 << 10, now: Nanoseconds) {
+  init(burst: Int = 32 << 10, rate: Int = 32 << 10, now: Nanoseconds) {
     self.burst = burst
     self.rate = rate
     available = burst
