@@ -26,6 +26,8 @@ package protocol Layout {
   static func skipInstruction(_ vcpu: Handle<VCPU>)
   /// The current privilege level.
   static func privilegeLevel(_ vcpu: Handle<VCPU>) -> UInt8
+  /// Whether 64-bit code runs at privilege level 0.
+  static func isLongModeKernel(_ vcpu: Handle<VCPU>) -> Bool
   /// CR4 as the guest sees it.
   static func controlRegister4(_ vcpu: Handle<VCPU>) -> ControlRegister4
   /// Moves past VMCALL or VMMCALL: `skipInstruction` for the most frequent one.

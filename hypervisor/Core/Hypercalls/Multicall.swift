@@ -33,28 +33,56 @@ extension Caller {
 
   /// Does one call of the list, or a piece of it. Returns whether it is finished.
   private func finishEntry(at address: GuestVirtualAddress) throws(HypercallError) -> Bool {
-    var entry = try memory.read(MulticallEntry.self, at: address)
-    var arguments = HypercallArguments()
-    arguments.first = entry.first
-    arguments.second = entry.second
-    arguments.third = entry.third
-    arguments.fourth = entry.fourth
-    arguments.fifth = entry.fifth
+    let (number, arguments) = try readEntry(at: address)
     vcpu.object.registers.setArguments(arguments, width)
-    let number = HypercallNumber(UInt32(truncatingIfNeeded: entry.number))
     switch number == .multicall ? .refused(.notImplemented) : dispatch(number) {
     case .done(let result):
-      entry.result = result
+      try writeWord(result, index: 1, of: address)
+      return true
     case .continues(let continuation):
-      entry.first = continuation.first
-      entry.second = continuation.second
-      entry.third = continuation.third
-      try memory.write(entry, at: address)
+      try writeWord(continuation.first, index: 2, of: address)
+      try writeWord(continuation.second, index: 3, of: address)
+      try writeWord(continuation.third, index: 4, of: address)
       return false
     case .repeats:
       return false
     }
-    try memory.write(entry, at: address)
-    return true
+  }
+
+  /// An entry is eight words of the caller's width: the number, the result, six arguments of which five count.
+  private func readEntry(
+    at address: GuestVirtualAddress
+  ) throws(HypercallError) -> (HypercallNumber, HypercallArguments) {
+    var arguments = HypercallArguments()
+    let size = UInt64(MulticallEntry.size(width))
+    guard width == .bits64, address.offsetInPage &+ size <= pageSize else {
+      let entry = try memory.read(MulticallEntry.self, at: address)
+      arguments.first = entry.first
+      arguments.second = entry.second
+      arguments.third = entry.third
+      arguments.fourth = entry.fourth
+      arguments.fifth = entry.fifth
+      return (HypercallNumber(UInt32(truncatingIfNeeded: entry.number)), arguments)
+    }
+    // All eight words lie in the page by the check above; each is read once.
+    let place = unsafe try memory.readable(address)
+    let number = unsafe place.loadUnaligned(as: UInt64.self)
+    unsafe arguments.first = place.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+    unsafe arguments.second = place.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+    unsafe arguments.third = place.loadUnaligned(fromByteOffset: 32, as: UInt64.self)
+    unsafe arguments.fourth = place.loadUnaligned(fromByteOffset: 40, as: UInt64.self)
+    unsafe arguments.fifth = place.loadUnaligned(fromByteOffset: 48, as: UInt64.self)
+    return (HypercallNumber(UInt32(truncatingIfNeeded: number)), arguments)
+  }
+
+  private func writeWord(
+    _ value: UInt64, index: UInt64, of entry: GuestVirtualAddress
+  ) throws(HypercallError) {
+    let place = entry.advanced(by: index &* UInt64(width.wordSize))
+    if width == .bits64 {
+      try memory.write(value, at: place)
+    } else {
+      try memory.write(UInt32(truncatingIfNeeded: value), at: place)
+    }
   }
 }

@@ -12,22 +12,26 @@ extension Caller {
   func versionNumber() throws(HypercallError) -> UInt64 { UInt64(ABIVersion.major) << 16 | UInt64(ABIVersion.minor) }
 
   /// XENVER_extraversion: what follows the version's numbers.
+  @inline(never)
   func versionExtra(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
     try write(".0-apus", capacity: VersionOperation.extraVersionLength, at: argument)
   }
 
   /// XENVER_compile_info: the compiler. By whom, where and when are left empty: the same sources make the same image.
+  @inline(never)
   func versionCompileInformation(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
     try write(CompilerVersion.text, capacity: CompileInformation.size, at: argument)
   }
 
   /// XENVER_capabilities: the kinds of domains that can be built.
+  @inline(never)
   func versionCapabilities(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
     try write(
       "hvm-3.0-x86_32 hvm-3.0-x86_32p hvm-3.0-x86_64", capacity: VersionOperation.capabilitiesLength, at: argument)
   }
 
   /// XENVER_changeset: the release of the sources.
+  @inline(never)
   func versionChangeSet(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
     let version = ApusVersion.current
     return try write(
@@ -37,6 +41,7 @@ extension Caller {
 
   /// XENVER_platform_parameters: where the hypervisor's part of a pv domain's address space begins (public headers
   /// `arch-x86/xen-x86_64.h` and `arch-x86/xen-x86_32.h`, `__HYPERVISOR_VIRT_START`).
+  @inline(never)
   func versionPlatformParameters(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
     var parameters = PlatformParameters()
     parameters.virtualStart = width == .bits64 ? 0xFFFF_8000_0000_0000 : 0xF580_0000
@@ -47,6 +52,7 @@ extension Caller {
   /// XENVER_get_features: the caller's feature bits.
   ///
   /// - Throws: `invalidArgument` for another word of bits than the first.
+  @inline(never)
   func versionGetFeatures(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
     var request = try memory.read(FeatureInformation.self, at: argument)
     guard request.index == 0 else { throw .invalidArgument }
@@ -56,15 +62,18 @@ extension Caller {
   }
 
   /// XENVER_pagesize: the bytes of a page.
+  @inline(never)
   func versionPageSize() throws(HypercallError) -> UInt64 { pageSize }
 
   /// XENVER_guest_handle: the 16 bytes by which tools know the caller.
+  @inline(never)
   func versionGuestHandle(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
     let handle = domain.object.handle
     return try fill(argument, count: VersionOperation.guestHandleLength) { handle[$0 & 15] }
   }
 
   /// XENVER_commandline: the hypervisor's command line, for the control domain alone.
+  @inline(never)
   func versionCommandLine(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
     guard isPrivileged else {
       return try write("<denied>", capacity: VersionOperation.commandLineLength, at: argument)

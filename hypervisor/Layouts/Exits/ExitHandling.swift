@@ -19,14 +19,28 @@ extension Layout {
   @inline(__always)
   package static func hypercall(_ vcpu: Handle<VCPU>) {
     vcpu.object.exits.count(.hypercall)
-    let width: CallWidth = codeSize(vcpu) == .bits64 ? .bits64 : .bits32
-    let outcome: HypercallOutcome
-    if privilegeLevel(vcpu) != 0 {
-      outcome = .done(UInt64(bitPattern: HypercallError.notPermitted.result))
-    } else {
-      outcome = Caller(vcpu, width: width).dispatch(
-        HypercallNumber(UInt32(truncatingIfNeeded: vcpu.object.registers.rax)))
+    let number = HypercallNumber(UInt32(truncatingIfNeeded: vcpu.object.registers.rax))
+    if isLongModeKernel(vcpu) {
+      do throws(HypercallError) {
+        if let value = try Caller(vcpu, width: .bits64).performFrequent(number) {
+          vcpu.object.registers.rax = value
+          skipHypercall(vcpu)
+          return
+        }
+      } catch {
+        vcpu.object.registers.rax = UInt64(bitPattern: error.result)
+        skipHypercall(vcpu)
+        return
+      }
     }
+    dispatch(vcpu, number)
+  }
+
+  @inline(never)
+  private static func dispatch(_ vcpu: Handle<VCPU>, _ number: HypercallNumber) {
+    let width: CallWidth = codeSize(vcpu) == .bits64 ? .bits64 : .bits32
+    let outcome: HypercallOutcome =
+      privilegeLevel(vcpu) == 0 ? Caller(vcpu, width: width).dispatch(number) : .refused(.notPermitted)
     if vcpu.object.registers.complete(outcome, width) { skipHypercall(vcpu) }
   }
 

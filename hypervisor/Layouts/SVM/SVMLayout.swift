@@ -60,6 +60,12 @@ package enum SVMLayout: Layout {
   package static func privilegeLevel(_ vcpu: Handle<VCPU>) -> UInt8 { vcpu.vmcb.privilegeLevel }
 
   @inline(__always)
+  package static func isLongModeKernel(_ vcpu: Handle<VCPU>) -> Bool {
+    let vmcb = vcpu.vmcb
+    return vmcb.segmentAttributes(.cs) >> 9 & 1 != 0 && vmcb.efer >> 10 & 1 != 0 && vmcb.privilegeLevel == 0
+  }
+
+  @inline(__always)
   package static func controlRegister4(_ vcpu: Handle<VCPU>) -> ControlRegister4 {
     ControlRegister4(rawValue: vcpu.vmcb.cr4)
   }

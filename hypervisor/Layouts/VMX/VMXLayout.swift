@@ -52,6 +52,11 @@ package enum VMXLayout: Layout {
   }
 
   @inline(__always)
+  package static func isLongModeKernel(_ vcpu: Handle<VCPU>) -> Bool {
+    codeSize(vcpu) == .bits64 && privilegeLevel(vcpu) == 0
+  }
+
+  @inline(__always)
   package static func controlRegister4(_ vcpu: Handle<VCPU>) -> ControlRegister4 {
     ControlRegister4(rawValue: vcpu.vmcs[.guestCR4] & ~ownedCR4)
   }

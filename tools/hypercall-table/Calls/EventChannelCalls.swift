@@ -46,7 +46,7 @@ let eventChannelCall = Hypercall(
       EventChannelOperation.send.rawValue, "send", cName: "EVTCHNOP_send", "eventChannelSend",
       "Signals the other end of a port: sets its pending bit, and tells the vCPU that it is bound to if the bit was "
         + "not set before and is not masked. To send on a port that nobody has connected to has no effect.",
-      .reads(EventChannelSend.self), errors: [badPort]),
+      .reads(EventChannelSend.self), errors: [badPort], frequent: true),
     Operation(
       EventChannelOperation.status.rawValue, "status", cName: "EVTCHNOP_status", "eventChannelStatus",
       "What a port is bound to.", .updates(EventChannelStatus.self), by: .itself,

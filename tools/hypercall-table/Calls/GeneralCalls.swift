@@ -19,7 +19,7 @@ let versionCall = Hypercall(
     Operation(
       VersionOperation.version.rawValue, "version", cName: "XENVER_version", "versionNumber",
       "The version of the ABI. The cheapest call there is.",
-      result: "major version in bits 31:16, minor in 15:0: 0x00040011"),
+      result: "major version in bits 31:16, minor in 15:0: 0x00040011", frequent: true),
     Operation(
       VersionOperation.extraVersion.rawValue, "extraVersion", cName: "XENVER_extraversion", "versionExtra",
       "What follows the version's numbers.", .bytes(16)),

@@ -56,11 +56,13 @@ public struct Operation: Sendable {
   public var result: String
   /// The errors and when they come; those that every call can give are left out.
   public var errors: [Refusal]
+  /// Whether it is looked for before all others, since guests live by it: short calls without a privilege only.
+  public var isFrequent: Bool
 
   public init(
     _ number: UInt32?, _ name: String, cName: String, _ function: String, _ summary: String,
     _ argument: Argument = .none, by permission: Permission = .anyone, continues: Bool = false, result: String = "0",
-    errors: [Refusal] = []
+    errors: [Refusal] = [], frequent: Bool = false
   ) {
     self.number = number
     self.name = name
@@ -72,6 +74,7 @@ public struct Operation: Sendable {
     self.continues = continues
     self.result = result
     self.errors = errors
+    isFrequent = frequent
   }
 }
 
