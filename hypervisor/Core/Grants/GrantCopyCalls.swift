@@ -19,8 +19,8 @@ extension Caller {
     while index < piece {
       if let element = try GuestElement(at: at, byteCount: GrantCopy.size(width), in: memory) {
         let status = copy(
-          width == .bits64 ? GrantCopy(words: try element.words()) : GrantCopy(narrowWords: try element.words()))
-        try element.write(status.rawValue, at: GrantCopy.statusOffset(width))
+          width == .bits64 ? GrantCopy(words: element.words()) : GrantCopy(narrowWords: element.words()))
+        element.write(status.rawValue, at: GrantCopy.statusOffset(width))
       } else {
         let status = copy(try memory.read(GrantCopy.self, at: at))
         try memory.write(status.rawValue, at: at.advanced(by: UInt64(GrantCopy.statusOffset(width))))

@@ -18,10 +18,11 @@ extension Caller {
     var index: UInt32 = 0
     while index < piece {
       if let element = try GuestElement(at: at, byteCount: GrantMap.size(width), in: memory) {
-        var request = GrantMap(words: try element.words())
+        var request = GrantMap(words: element.words())
+        // Mapping takes nothing out of the caller's map: the element is where it was.
         map(&request)
-        try element.write(request.outcomeWord, at: GrantMap.outcomeOffset)
-        try element.write(request.deviceAddress, at: GrantMap.outcomeOffset &+ 8)
+        element.write(request.outcomeWord, at: GrantMap.outcomeOffset)
+        element.write(request.deviceAddress, at: GrantMap.outcomeOffset &+ 8)
       } else {
         var request = try memory.read(GrantMap.self, at: at)
         map(&request)
@@ -98,13 +99,15 @@ extension Caller {
     var at = list
     var index: UInt32 = 0
     while index < piece {
+      let request: GrantUnmap
       if let element = try GuestElement(at: at, byteCount: GrantUnmap.size(width), in: memory) {
-        let status = domain.unmapGrant(GrantUnmap(words: try element.words()))
-        try element.write(status.rawValue, at: GrantUnmap.statusOffset)
+        request = GrantUnmap(words: element.words())
       } else {
-        let status = domain.unmapGrant(try memory.read(GrantUnmap.self, at: at))
-        try memory.write(status.rawValue, at: at.advanced(by: UInt64(GrantUnmap.statusOffset)))
+        request = try memory.read(GrantUnmap.self, at: at)
       }
+      // The element itself may lie in what is unmapped: it is looked up anew for the answer.
+      let status = domain.unmapGrant(request)
+      try memory.write(status.rawValue, at: at.advanced(by: UInt64(GrantUnmap.statusOffset)))
       at = at.advanced(by: size)
       index &+= 1
     }

@@ -4,11 +4,11 @@
 
 /// A structure of the guest's that a call reads and answers in place: an element of an array, most of the time.
 ///
-/// The guest's tables are walked once for both, as the processor would with one entry of its translation cache. The
-/// domain's map is asked for each access anew, since what the call does in between may change it.
+/// The guest's tables and the domain's map are asked once for both, so it is good only for as long as nothing is taken
+/// out of the map. Each field is read once; the guest may change them at any time.
+@safe
 struct GuestElement: BitwiseCopyable {
-  private let memory: DomainMemory
-  private let physical: GuestPhysicalAddress
+  private let place: UnsafeMutableRawPointer
 
   /// The element of `byteCount` bytes at an address. Nil where it crosses the end of a page.
   ///
@@ -16,15 +16,13 @@ struct GuestElement: BitwiseCopyable {
   @inline(__always)
   init?(at address: GuestVirtualAddress, byteCount: Int, in memory: GuestMemory) throws(HypercallError) {
     guard address.offsetInPage &+ UInt64(byteCount) <= pageSize else { return nil }
-    self.memory = memory.physical
-    physical = try memory.translate(address, for: .write).address
+    unsafe place = try memory.writable(address)
   }
 
   /// Reads the first `count` words of eight bytes, which lie within the element.
   @inline(__always)
-  func words<let count: Int>() throws(HypercallError) -> InlineArray<count, UInt64> {
+  func words<let count: Int>() -> InlineArray<count, UInt64> {
     var words = InlineArray<count, UInt64>(repeating: 0)
-    guard let place = unsafe memory.place(physical, forWriting: true) else { throw .badAddress }
     var index = 0
     while index < count {
       // Within the element, and so within the frame.
@@ -36,8 +34,7 @@ struct GuestElement: BitwiseCopyable {
 
   /// Writes an integer at an offset within the element.
   @inline(__always)
-  func write<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int) throws(HypercallError) {
-    guard let place = unsafe memory.place(physical, forWriting: true) else { throw .badAddress }
+  func write<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int) {
     unsafe place.storeBytes(of: value, toByteOffset: offset, as: T.self)  // within the element
   }
 }

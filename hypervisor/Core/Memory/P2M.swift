@@ -61,6 +61,9 @@ package struct P2M: ~Copyable {
   @inline(never)
   private mutating func walk(_ frame: GuestFrame) -> Entry {
     guard frame < Self.frameLimit else { return Entry(frame: MachineFrame(0), type: .hole, order: .page) }
+    if let table = lowestTable(frame) {
+      return Self.decodePage(load(table, Int(truncatingIfNeeded: frame.rawValue & 511)))
+    }
     var table = root.address
     var level = 3
     while true {
@@ -77,6 +80,31 @@ package struct P2M: ~Copyable {
       table = MachineAddress(entry & NestedTableFormat.addressMask)
       level &-= 1
     }
+  }
+
+  /// The lowest table on the way to a frame, where there are tables all the way down: no hole and no superpage above
+  /// it. Four loads that take a few instructions each, for the map's single pages.
+  @inline(__always)
+  private func lowestTable(_ frame: GuestFrame) -> MachineAddress? {
+    guard let third = nextTable(root.address, frame.rawValue >> 27),
+      let second = nextTable(third, frame.rawValue >> 18)
+    else { return nil }
+    return nextTable(second, frame.rawValue >> 9)
+  }
+
+  /// The table that an entry leads to; nil for a hole and for a superpage. The slot is cut to nine bits.
+  @inline(__always)
+  private func nextTable(_ table: MachineAddress, _ slot: UInt64) -> MachineAddress? {
+    let entry = load(table, Int(truncatingIfNeeded: slot & 511))
+    guard entry & (format.readable | NestedTableFormat.largePage) == format.readable else { return nil }
+    return MachineAddress(entry & NestedTableFormat.addressMask)
+  }
+
+  /// What an entry of a lowest table stands for: all zeros is a hole.
+  @inline(__always)
+  private static func decodePage(_ entry: UInt64) -> Entry {
+    let type = P2MType(rawValue: UInt8(truncatingIfNeeded: entry >> NestedTableFormat.typeShift) & 15) ?? .hole
+    return Entry(frame: MachineAddress(entry & NestedTableFormat.addressMask).frame, type: type, order: .page)
   }
 
   /// Keeps what a walk found in a large leaf.
@@ -124,6 +152,12 @@ package struct P2M: ~Copyable {
       return try setPieces(frame, order, to: machineFrame, type, allocator: &allocator)
     }
     forget(frame, order)
+    if order == .page, let table = lowestTable(frame) {
+      let slot = Int(truncatingIfNeeded: frame.rawValue & 511)
+      let old = load(table, slot)
+      store(table, slot, format.leaf(machineFrame, order, type))
+      return PendingFlush(isNeeded: old & format.readable == format.readable)
+    }
     let target = Int(order.rawValue) / 9
     var table = root.address
     var level = 3
@@ -173,7 +207,7 @@ package struct P2M: ~Copyable {
   private mutating func forget(_ frame: GuestFrame, _ order: FrameOrder) {
     guard order <= .superpage2M else { return forgetRecent() }
     let region = frame.rawValue >> 9
-    cache[Int(region & 7)].region = .max
+    if cache[Int(region & 7)].region == region { cache[Int(region & 7)].region = .max }
     readable.forget(region)
     writable.forget(region)
   }

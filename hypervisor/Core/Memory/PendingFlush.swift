@@ -18,7 +18,7 @@ extension Handle where Object == Domain {
   /// Has the hardware's translations of the domain's map dropped before any of its vCPUs runs again.
   package func flushTranslations() {
     var number = 0
-    while number < object.vcpus.count {
+    while number < Int(object.vcpuCount) {
       object.vcpus[number]?.object.attention.formUnion(.flush)
       number &+= 1
     }

@@ -21,8 +21,11 @@ struct RecentRegions: BitwiseCopyable {
     regions[Int(number & 7)] = Region(number: number, distance: distance)
   }
 
-  /// Forgets a region, and whichever shares its place.
-  mutating func forget(_ number: UInt64) { regions[Int(number & 7)].number = .max }
+  /// Forgets a region.
+  mutating func forget(_ number: UInt64) {
+    let slot = Int(number & 7)
+    if regions[slot].number == number { regions[slot].number = .max }
+  }
 
   /// The byte behind a guest-physical address, where its region is among the recent ones.
   ///

@@ -79,6 +79,46 @@ import XenABI
     #expect(rig.isSound)
   }
 
+  /// The list of what to unmap lies in a page that it unmaps: the answer has nowhere to go, and goes nowhere else.
+  @Test func anUnmappingUnderItsOwnFeet() {
+    let rig = GrantRig()
+    rig.granter.grant(1, to: rig.mapperID, frame: 0x20)
+    let mapping = rig.mapper.mapGrant(1, of: rig.granterID, at: GrantRig.place)
+    let list = GuestVirtualAddress(GrantRig.place << pageShift)
+    let element = GrantUnmap(hostAddress: GrantRig.place << pageShift, handle: mapping.handle)
+    rig.mapper.write(element, at: list)
+    let before = rig.granter.read(UInt64.self, at: GuestVirtualAddress(0x20010))
+    let result = rig.mapper.hypercall(.grantTable, 1, list.rawValue, 1).result
+    #expect(result == HypercallError.badAddress.result)
+    #expect(rig.mapper.place(GrantRig.place).type == .hole)
+    #expect(rig.granter.entry(1).flags == .permitAccess)
+    #expect(rig.granter.read(UInt64.self, at: GuestVirtualAddress(0x20010)) == before)
+    #expect(rig.isSound)
+  }
+
+  /// Elements that cross a page's end, and lists that end where memory does.
+  @Test(arguments: [CallWidth.bits64, .bits32]) func listsAcrossPages(width: CallWidth) {
+    let rig = GrantRig(width: width)
+    rig.granter.grant(1, to: rig.mapperID, frame: 0x20)
+    for shift in stride(from: UInt64(0), through: 40, by: 2) {
+      let list = GuestVirtualAddress(0x9000 - shift)
+      let map = GrantMap(
+        hostAddress: GrantRig.place << pageShift, flags: .hostMap, reference: GrantReference(1), domain: rig.granterID)
+      let mapped = rig.mapper.grantCall(.map, [map], at: list).structures[0]
+      #expect(mapped.status == .okay)
+      let copy = GrantCopy(
+        source: 1, sourceDomain: rig.granterID, destination: 0x30, byteCount: 64, flags: .sourceIsGrant)
+      #expect(rig.mapper.grantCall(.copy, [copy], at: list).structures[0].status == .okay)
+      let unmap = GrantUnmap(hostAddress: GrantRig.place << pageShift, handle: mapped.handle)
+      #expect(rig.mapper.grantCall(.unmap, [unmap], at: list).structures[0].status == .okay)
+    }
+    // The memory ends at page 64: the first element is done, the second can't be read.
+    let end = GuestVirtualAddress(0x40_000 - UInt64(GrantCopy.size(width)))
+    rig.mapper.write(GrantCopy(source: 0x30, destination: 0x31, byteCount: 1), at: end)
+    #expect(rig.mapper.hypercall(.grantTable, 5, end.rawValue, 2).result == HypercallError.badAddress.result)
+    #expect(rig.isSound)
+  }
+
   @Test func theMapperDies() {
     let rig = GrantRig()
     let other = rig.machine.makeDomain(2)
