@@ -21,7 +21,7 @@ import Testing
     let machine = MachineConfiguration(
       setup.emulator, memory: setup.memory, modules: [.dom0(), .domU(name: "g1")], limit: .seconds(300))
     try await Machine.boot(machine, label: "layout-\(setup.layout)") { machine in
-      try await machine.expect(try Lines.hypervisor("\(setup.layout).*ring -1"), within: .seconds(60))
+      try await machine.expect(try Lines.hypervisor("ring -1.*layout \(setup.layout)"), within: .seconds(60))
       try await machine.expect(Lines.prompt, within: .seconds(60))
       for line in GuestKernel.observations {
         try await machine.expect(try Lines.from("g1", line), within: .seconds(120), "g1 saying /\(line)/")
