@@ -31,3 +31,7 @@ $(BUILD)/hostile/fuzzer.elf: $(BUILD)/hostile/fuzzer/fuzzer.o $(BUILD)/hostile/f
 	@$(LLD) $(GUEST_LINK_FLAGS) -o $@ $(filter %.o,$^) $(GUEST_UNICODE)
 
 TEST_IMAGES += $(BUILD)/hostile/fuzzer.elf
+
+# A guest that uses and misuses its console.
+$(eval $(call guest-image,console-guest,$(sort $(wildcard $(HOSTILE)/Console/*.swift))))
+TEST_IMAGES += $(BUILD)/console-guest.elf
