@@ -25,6 +25,7 @@ extension Handle where Object == MachineState {
     hypervisor.show(
       "timers of CPU \(cpu.object.number) at \(hypervisor.now) s: first deadline in \(left(cpu.object.nextDeadline)), set for \(left(cpu.object.programmed))"
     )
+    hypervisor.show("  the longest that a timer's interrupt had to wait: \(cpu.object.longestWait.rawValue) ns")
     hypervisor.forEachDomain { domain in
       domain.forEachVCPU { vcpu in
         let id: LogText = "d\(domain.object.id)v\(vcpu.object.id)"
@@ -36,12 +37,14 @@ extension Handle where Object == MachineState {
     }
   }
 
+  @inline(never)
   private func showTimer(_ owner: LogText, _ name: StaticString, _ timer: Handle<Timer>) {
     guard timer.object.isPending else { return }
     object.hypervisor.show("  \(owner) \(name): in \(left(timer.object.deadline))")
   }
 
   /// The time from now to a deadline, in words.
+  @inline(never)
   private func left(_ deadline: Nanoseconds) -> LogText {
     deadline == .never ? "no time" : "\(deadline.since(object.hypervisor.now).rawValue / 1000) us"
   }

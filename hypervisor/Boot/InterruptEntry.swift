@@ -13,7 +13,8 @@
   switch vector {
   case HostVector.timer:
     PerCPU.machine.object.apic.endInterrupt()
-    PerCPU.cpu.object.deadlineArrived = true
+    let cpu = PerCPU.cpu
+    cpu.object.timerFired(at: cpu.object.hypervisor.now)
   case HostVector.interruptBase..<(HostVector.interruptBase &+ HostVector.interruptCount):
     deviceInterrupt(UInt32(vector &- HostVector.interruptBase))
   case HostVector.messageBase..<(HostVector.messageBase &+ HostVector.messageCount):

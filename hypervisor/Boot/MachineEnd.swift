@@ -7,7 +7,8 @@ extension MachineState {
   func end(powerOff: Bool) -> Never {
     apus_cli()
     if powerOff {
-      hypervisor.log(.info, "powering off")
+      let wait = PerCPU.cpu.object.longestWait.rawValue
+      hypervisor.log(.info, "powering off; a timer's interrupt waited for at most \(wait) ns")
       if leavesEmulator { apus_out8(MachineExit.port, MachineExit.poweredOff.rawValue) }
       sleepForGood()
       hypervisor.log(.warning, "the machine can't be powered off by its firmware's tables: it stops here")

@@ -19,6 +19,10 @@ package struct CPU: ~Copyable {
   /// What the timer is set to, in system time; it may be earlier than what is needed, never later.
   package var programmed: Nanoseconds = .never
 
+  /// The longest that a timer's interrupt was seen to wait for interrupts to be let in: how long the hypervisor is at
+  /// work in one piece, as far as timers happened to show it.
+  package private(set) var longestWait: Nanoseconds = .zero
+
   package init(number: UInt32, hypervisor: Handle<Hypervisor>) {
     self.number = number
     self.hypervisor = hypervisor
@@ -49,6 +53,12 @@ package struct CPU: ~Copyable {
   @inline(__always)
   package mutating func runQueueChanged() {
     if runQueue.nextDecision < programmed { attention.set(.timer, true) }
+  }
+
+  /// The timer has fired.
+  package mutating func timerFired(at now: Nanoseconds) {
+    deadlineArrived = true
+    if now.since(programmed) > longestWait { longestWait = now.since(programmed) }
   }
 
   /// When the hypervisor has to have the CPU at the latest: a timer's time, or the end of a turn.
