@@ -3,7 +3,11 @@
 # Every image is one Embedded Swift module compiled with -wmo, assembly stubs beside it, and a linker script.
 # Package.swift compiles the same sources for the host, layer by layer, for the tests.
 
-MAKEFLAGS += --no-builtin-rules --jobs=$(shell nproc)
+MAKEFLAGS += --no-builtin-rules
+# A make below this one shares its jobs.
+ifeq ($(MAKELEVEL),0)
+  MAKEFLAGS += --jobs=$(shell nproc)
+endif
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 
@@ -111,6 +115,7 @@ $(BUILD)/hypervisor $(BUILD)/tests:
 $(BUILD)/hypervisor/apus.o: $(HYPERVISOR_SOURCES) $(HYPERVISOR_HEADERS) Makefile | $(BUILD)/hypervisor
 	@echo '  SWIFT   $@'
 	@$(SWIFTC) $(HYPERVISOR_FLAGS) -module-name Apus -c $(HYPERVISOR_SOURCES) -o $@
+	@touch $@
 
 $(BUILD)/hypervisor/%.o: boot/%.asm $(wildcard boot/*.inc) | $(BUILD)/hypervisor
 	@echo '  NASM    $@'

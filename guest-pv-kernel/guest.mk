@@ -1,7 +1,10 @@
 # How a guest is built: one folder of Swift sources, GuestKit and the ABI as one Embedded module, and GuestKit's
-# assembly. To be included, or used alone: make -f guest-pv-kernel/guest.mk build/guest.elf
+# assembly. To be included, from wherever it may be, or used alone: make -f guest-pv-kernel/guest.mk build/guest.elf
 #
 #   $(eval $(call guest-image,NAME,SOURCES)) defines build/NAME.elf out of SOURCES (files).
+
+# The folder that has guest-pv-kernel/ in it, as seen from where make runs.
+APUS := $(patsubst %/,%,$(dir $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))))
 
 BUILD ?= build
 SWIFTC ?= swiftc
@@ -11,8 +14,8 @@ TOOLCHAIN ?= $(patsubst %/lib/swift,%/bin,$(shell $(SWIFTC) -print-target-info 2
   | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p'))
 LLD ?= $(TOOLCHAIN)/ld.lld
 
-GUESTKIT := guest-pv-kernel/GuestKit
-GUESTKIT_SWIFT := $(sort $(shell find abi $(GUESTKIT) -name '*.swift'))
+GUESTKIT := $(APUS)/guest-pv-kernel/GuestKit
+GUESTKIT_SWIFT := $(sort $(shell find $(APUS)/abi $(GUESTKIT) -name '*.swift'))
 GUESTKIT_HEADERS := $(wildcard $(GUESTKIT)/CGuest/*)
 GUESTKIT_OBJECTS := $(patsubst $(GUESTKIT)/Entry/%.asm,$(BUILD)/guestkit/%.o,$(wildcard $(GUESTKIT)/Entry/*.asm))
 GUEST_UNICODE := $(TOOLCHAIN)/../lib/swift/embedded/x86_64-unknown-none-elf/libswiftUnicodeDataTables.a
@@ -23,37 +26,40 @@ GUEST_SWIFT_FLAGS := -target x86_64-unknown-none-elf -enable-experimental-featur
   -wmo -parse-as-library $(OPT) -g -swift-version 6 -strict-memory-safety -warnings-as-errors \
   -Xfrontend -disable-stack-protector -Xfrontend -function-sections \
   -Xcc -ffreestanding -Xcc -mno-red-zone -I $(GUESTKIT)/CGuest
-GUEST_LINK_FLAGS := -T linker/guest.ld --gc-sections -z max-page-size=4096 -static -nostdlib
+GUEST_LINK_SCRIPT := $(APUS)/linker/guest.ld
+GUEST_LINK_FLAGS := -T $(GUEST_LINK_SCRIPT) --gc-sections -z max-page-size=4096 -static -nostdlib
 
 $(BUILD)/guestkit/%.o: $(GUESTKIT)/Entry/%.asm $(GUESTKIT)/Entry/registers.inc
 	@mkdir -p $(@D)
 	@echo '  NASM    $@'
 	@$(NASM) -f elf64 -w+error -I $(GUESTKIT)/Entry/ -o $@ $<
 
+# The compiler leaves an object file as it is where nothing in it changes; make goes by its time, hence the touch.
 define guest-image
 $(BUILD)/$(1)/$(1).o: $(2) $(GUESTKIT_SWIFT) $(GUESTKIT_HEADERS)
 	@mkdir -p $$(@D)
 	@echo '  SWIFT   $$@'
 	@$(SWIFTC) $(GUEST_SWIFT_FLAGS) -module-name $(subst -,_,$(1)) -o $$@ -c $(GUESTKIT_SWIFT) $(2)
+	@touch $$@
 
-$(BUILD)/$(1).elf: $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) linker/guest.ld
+$(BUILD)/$(1).elf: $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) $(GUEST_LINK_SCRIPT)
 	@echo '  LINK    $$@'
 	@$(LLD) $(GUEST_LINK_FLAGS) -o $$@ $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) $(GUEST_UNICODE)
 endef
 
-$(eval $(call guest-image,guest,$(sort $(wildcard guest-pv-kernel/Kernel/*.swift))))
-$(eval $(call guest-image,hello,$(sort $(wildcard examples/hello/*.swift))))
-$(eval $(call guest-image,ticking,$(sort $(wildcard examples/ticking/*.swift))))
+$(eval $(call guest-image,guest,$(sort $(wildcard $(APUS)/guest-pv-kernel/Kernel/*.swift))))
+$(eval $(call guest-image,hello,$(sort $(wildcard $(APUS)/examples/hello/*.swift))))
+$(eval $(call guest-image,ticking,$(sort $(wildcard $(APUS)/examples/ticking/*.swift))))
 
 # A 32-bit guest in C, without GuestKit.
 GUEST_C_FLAGS := -m32 -march=i686 -O2 -g -Wall -Wextra -Werror -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector \
   -fno-asynchronous-unwind-tables -mgeneral-regs-only
 
-$(BUILD)/hello-c/hello.o: examples/hello-c/hello.c
+$(BUILD)/hello-c/hello.o: $(APUS)/examples/hello-c/hello.c
 	@mkdir -p $(@D)
 	@echo '  CC32    $@'
 	@gcc $(GUEST_C_FLAGS) -c -o $@ $<
 
-$(BUILD)/hello-c.elf: $(BUILD)/hello-c/hello.o linker/guest.ld
+$(BUILD)/hello-c.elf: $(BUILD)/hello-c/hello.o $(GUEST_LINK_SCRIPT)
 	@echo '  LINK    $@'
 	@$(LLD) $(GUEST_LINK_FLAGS) -m elf_i386 -e pvh_entry -o $@ $<

@@ -13,6 +13,7 @@ $(BUILD)/bench/bench.o: $(BENCH_SWIFT) $(GUESTKIT_SWIFT) $(GUESTKIT_HEADERS) $(w
 	@mkdir -p $(@D)
 	@echo '  SWIFT   $@'
 	@$(SWIFTC) $(GUEST_SWIFT_FLAGS) -I $(BENCH)/CBench -module-name bench -o $@ -c $(GUESTKIT_SWIFT) $(BENCH_SWIFT)
+	@touch $@
 
 $(BUILD)/bench.elf: $(BUILD)/bench/bench.o $(BUILD)/bench/upcall.o $(GUESTKIT_OBJECTS) linker/guest.ld
 	@echo '  LINK    $@'

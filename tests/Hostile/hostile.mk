@@ -24,6 +24,7 @@ $(BUILD)/hostile/fuzzer/fuzzer.o: $(FUZZER_SWIFT) $(GUESTKIT_SWIFT) $(GUESTKIT_H
 	@mkdir -p $(@D)
 	@echo '  SWIFT   $@'
 	@$(SWIFTC) $(GUEST_SWIFT_FLAGS) -I $(FUZZER)/CFuzz -module-name fuzzer -o $@ -c $(GUESTKIT_SWIFT) $(FUZZER_SWIFT)
+	@touch $@
 
 $(BUILD)/hostile/fuzzer.elf: $(BUILD)/hostile/fuzzer/fuzzer.o $(BUILD)/hostile/fuzzer/fuzz.o $(GUESTKIT_OBJECTS) \
   linker/guest.ld
