@@ -9,7 +9,8 @@
 set -eu
 
 image=${1:?usage: tools/check-image.sh IMAGE}
-text_limit=${TEXT_LIMIT:-$((160 * 1024))}
+# A watch against growth: docs/performance.md says why it is more than the 160 KB aimed at.
+text_limit=${TEXT_LIMIT:-$((260 * 1024))}
 passed=0
 failed=0
 

@@ -151,9 +151,8 @@ enum Boot {
     _ hypervisor: Handle<Hypervisor>, _ memory: BootMemory, _ options: HypervisorOptions
   ) {
     hypervisor.log(.info, "Apus \(apusVersion): a paravirtual microhypervisor in Embedded Swift")
-    hypervisor.log(
-      .info, "memory: \(frames: memory.total >> pageShift) of RAM, image \(frames: ImageSymbols.frames) at the end of it"
-    )
+    let ram = memory.total >> pageShift
+    hypervisor.log(.info, "memory: \(frames: ram) of RAM, image \(frames: ImageSymbols.frames) at the end of it")
   }
 }
 

@@ -36,7 +36,8 @@ struct BootMemory {
     var index = 0
     while index < count {
       if ranges[index].overlaps(range) {
-        if range.start >= ranges[index].start { range.start = ranges[index].end } else { range.end = ranges[index].start }
+        let startsWithin = range.start >= ranges[index].start
+        if startsWithin { range.start = ranges[index].end } else { range.end = ranges[index].start }
         if range.start >= range.end { return }
       }
       index &+= 1

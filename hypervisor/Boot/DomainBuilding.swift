@@ -99,4 +99,3 @@ extension BootRefusal {
     self.init(text)
   }
 }
-

@@ -133,7 +133,8 @@ enum MachineSetup {
       kind == .vmx
         ? "ring -1 entered: layout vmx, VMX root operation (VT-x), extended page tables"
         : "ring -1 entered: layout svm, SVM host mode (AMD-V), nested paging")
-    hypervisor.log(.info, "rings: hypervisor -1 (host ring 0), guest kernels in guest ring 0, their users in guest ring 3")
+    hypervisor.log(
+      .info, "rings: hypervisor -1 (host ring 0), guest kernels in guest ring 0, their users in guest ring 3")
   }
 }
 

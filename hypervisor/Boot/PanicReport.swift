@@ -20,7 +20,8 @@ func panic(_ frame: TrapFrame) -> Never {
     "r11 \(hex: frame.r11, digits: 16)  r12 \(hex: frame.r12, digits: 16)  r13 \(hex: frame.r13, digits: 16)")
   EarlyConsole.line("r14 \(hex: frame.r14, digits: 16)  r15 \(hex: frame.r15, digits: 16)")
   EarlyConsole.line(
-    "cr0 \(hex: apus_read_cr0())  cr2 \(hex: apus_read_cr2())  cr3 \(hex: apus_read_cr3())  cr4 \(hex: apus_read_cr4())")
+    "cr0 \(hex: apus_read_cr0())  cr2 \(hex: apus_read_cr2())  cr3 \(hex: apus_read_cr3())")
+  EarlyConsole.line("cr4 \(hex: apus_read_cr4())")
   if PerCPU.isReady, let vcpu = PerCPU.cpu.object.current {
     let domain = vcpu.object.domain
     EarlyConsole.line(

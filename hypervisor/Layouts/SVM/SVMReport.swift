@@ -25,7 +25,8 @@ extension SVMLayout {
     } catch {
       domain.object.hypervisor.logGuest(
         .error,
-        "d\(domain.object.id): VMRUN refused it: \(error.field) = \(hex: error.value): \(error.rule) (\(error.section))")
+        "d\(domain.object.id): VMRUN refused it: \(error.field) = \(hex: error.value): \(error.rule) (\(error.section))"
+      )
     }
   }
 
@@ -35,12 +36,18 @@ extension SVMLayout {
     let hypervisor = vcpu.object.domain.object.hypervisor
     hypervisor.logGuest(
       .error,
-      "d\(id)v\(vcpu.object.id) VMCB exit \(hex: vmcb.exitCode) information \(hex: vmcb.exitInformation1) \(hex: vmcb.exitInformation2) interrupted \(hex: vmcb.exitInterruptInformation)"
+      "d\(id)v\(vcpu.object.id) VMCB exit \(hex: vmcb.exitCode) interrupted \(hex: vmcb.exitInterruptInformation)")
+    hypervisor.logGuest(
+      .error,
+      "d\(id)v\(vcpu.object.id) information \(hex: vmcb.exitInformation1) \(hex: vmcb.exitInformation2) cr2 \(hex: vmcb.cr2)"
     )
     hypervisor.logGuest(
       .error,
-      "d\(id)v\(vcpu.object.id) cs \(hex: vmcb.segmentSelector(.cs)) ss \(hex: vmcb.segmentSelector(.ss)) tr \(hex: vmcb.segmentSelector(.tr)) idt \(hex: vmcb.segmentBase(.idtr)) gdt \(hex: vmcb.segmentBase(.gdtr)) cr2 \(hex: vmcb.cr2)"
+      "d\(id)v\(vcpu.object.id) cs \(hex: vmcb.segmentSelector(.cs)) ss \(hex: vmcb.segmentSelector(.ss)) tr \(hex: vmcb.segmentSelector(.tr))"
     )
+    hypervisor.logGuest(
+      .error,
+      "d\(id)v\(vcpu.object.id) idt \(hex: vmcb.segmentBase(.idtr)) gdt \(hex: vmcb.segmentBase(.gdtr))")
   }
 }
 
