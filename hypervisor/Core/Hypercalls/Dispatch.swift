@@ -60,14 +60,18 @@ extension Caller {
   /// The operations that the table marks as frequent, for a 64-bit caller: a short way past the switches. Nil for
   /// all others, which `dispatch` finds.
   ///
+  /// - Parameter renewPaging: brings the vCPU's paging state up to date, for those that follow a pointer.
   /// - Throws: what the operation throws.
   @inline(__always)
-  package func performFrequent(_ number: HypercallNumber) throws(HypercallError) -> UInt64? {
+  package func performFrequent(
+    _ number: HypercallNumber, renewPaging: () -> Void
+  ) throws(HypercallError) -> UInt64? {
     let operation = UInt32(truncatingIfNeeded: vcpu.object.registers.rdi)
     switch number {
     case .version where operation == 0:  // XENVER_version
       return try versionNumber()
     case .eventChannel where operation == 4:  // EVTCHNOP_send
+      renewPaging()
       return try eventChannelSend(GuestVirtualAddress(vcpu.object.registers.rsi))
     default:
       return nil

@@ -27,16 +27,21 @@ struct RecentRegions: BitwiseCopyable {
     if regions[slot].number == number { regions[slot].number = .max }
   }
 
-  /// The byte behind a guest-physical address, where its region is among the recent ones.
+  /// What has to be added, wrapping, to a guest-physical address of a region for its place in the direct map, where the
+  /// region is among the recent ones.
   ///
   /// Changes nothing. It is `mutating` so that it works in place: a borrowed value of this size is copied first.
   @inline(__always)
-  mutating func pointer(_ address: GuestPhysicalAddress) -> UnsafeMutableRawPointer? {
-    let number = address.rawValue >> 21
+  mutating func distance(ofRegion number: UInt64) -> UInt? {
     let slot = Int(number & 7)
-    guard regions[slot].number == number else { return nil }
+    return regions[slot].number == number ? regions[slot].distance : nil
+  }
+
+  /// The byte behind a guest-physical address, where its region is among the recent ones.
+  @inline(__always)
+  mutating func pointer(_ address: GuestPhysicalAddress) -> UnsafeMutableRawPointer? {
+    guard let distance = distance(ofRegion: address.rawValue >> 21) else { return nil }
     // A place in the direct map, which is nowhere near address 0.
-    return unsafe UnsafeMutableRawPointer(bitPattern: UInt(address.rawValue) &+ regions[slot].distance)
-      .unsafelyUnwrapped
+    return unsafe UnsafeMutableRawPointer(bitPattern: UInt(address.rawValue) &+ distance).unsafelyUnwrapped
   }
 }

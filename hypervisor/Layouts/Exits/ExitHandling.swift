@@ -22,7 +22,7 @@ extension Layout {
     let number = HypercallNumber(UInt32(truncatingIfNeeded: vcpu.object.registers.rax))
     if isLongModeKernel(vcpu) {
       do throws(HypercallError) {
-        if let value = try Caller(vcpu, width: .bits64).performFrequent(number) {
+        if let value = try Caller(vcpu, width: .bits64).performFrequent(number, renewPaging: { readPaging(vcpu) }) {
           vcpu.object.registers.rax = value
           skipHypercall(vcpu)
           return

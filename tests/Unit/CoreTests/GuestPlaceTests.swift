@@ -86,4 +86,26 @@ import XenABI
     try write()
     #expect(guest.read(UInt64.self, at: GuestVirtualAddress(0x3010)) & EntryBits.d != 0)
   }
+
+  @Test func otherModesTakeTheGeneralWay() throws {
+    guest.vcpu.object.storedPaging.cr4.formUnion(.supervisorAccessPrevention)
+    #expect(try quickRead() == 0x1234_5678)
+    guest.write(0x40_0000 | UInt64(0xE7), at: GuestVirtualAddress(0x3010))
+    guest.write(0x3000 | UInt64(0x67), at: GuestVirtualAddress(0x2000))
+    guest.write(0x2000 | UInt64(0x67), at: GuestVirtualAddress(0x1000))
+    // Now it is a user's page, which SMAP keeps from the kernel unless AC is set.
+    #expect(throws: HypercallError.badAddress) { try quickRead() }
+    guest.vcpu.object.storedPaging.alignmentCheck = true
+    #expect(try quickRead() == 0x1234_5678)
+  }
+
+  @Test func upperHalfAddressesAreCanonicalToo() throws {
+    guest.write(0x2000 | EntryBits.p | EntryBits.rw | EntryBits.a, at: GuestVirtualAddress(0x1800))
+    #expect(try guest.memory.readAligned32(GuestVirtualAddress(0xFFFF_8000_0040_5008)) == 0x1234_5678)
+    for address: UInt64 in [0x0000_8000_0040_5008, 0x7FFF_8000_0040_5008, 0xFFFE_8000_0040_5008] {
+      #expect(throws: HypercallError.badAddress) {
+        try guest.memory.readAligned32(GuestVirtualAddress(address))
+      }
+    }
+  }
 }

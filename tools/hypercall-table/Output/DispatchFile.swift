@@ -50,9 +50,12 @@ private func frequentMethod(for calls: [Hypercall]) -> String {
       /// The operations that the table marks as frequent, for a 64-bit caller: a short way past the switches. Nil for
       /// all others, which `dispatch` finds.
       ///
+      /// - Parameter renewPaging: brings the vCPU's paging state up to date, for those that follow a pointer.
       /// - Throws: what the operation throws.
       @inline(__always)
-      package func performFrequent(_ number: HypercallNumber) throws(HypercallError) -> UInt64? {
+      package func performFrequent(
+        _ number: HypercallNumber, renewPaging: () -> Void
+      ) throws(HypercallError) -> UInt64? {
         let operation = UInt32(truncatingIfNeeded: vcpu.object.registers.rdi)
         switch number {
 
@@ -61,6 +64,7 @@ private func frequentMethod(for calls: [Hypercall]) -> String {
     for operation in call.operations where operation.isFrequent {
       let argument = if case .none = operation.argument { "" } else { "GuestVirtualAddress(vcpu.object.registers.rsi)" }
       text += "    case .\(call.name) where operation == \(operation.number ?? 0):  // \(operation.cName)\n"
+      if !argument.isEmpty { text += "      renewPaging()\n" }
       text += "      return try \(operation.function)(\(argument))\n"
     }
   }
