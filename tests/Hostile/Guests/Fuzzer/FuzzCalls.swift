@@ -98,7 +98,7 @@ extension Fuzzer {
     let width = width
     let written = 1 + random.below(UInt64(8))
     let size = UInt64(MulticallEntry.size(width))
-    let address = place(written * size, isList: true)
+    let address = place(written * size, list: .calls)
     let bounded = isBounded
     for index in 0..<written {
       let inner = makeCall(isNested: true)
@@ -146,7 +146,7 @@ extension Fuzzer {
     case 0..<5: return operation(.scheduler, SchedulerOperation.yield.rawValue, number())
     case 5: return operation(.scheduler, SchedulerOperation.block.rawValue, number())
     case 6..<8:
-      let ports = place(64, isList: true)
+      let ports = place(64)
       let few = random.below(UInt64(8))
       for index in 0..<few { write(port32: port(), at: ports &+ index * 4) }
       let poll = SchedulerPoll(

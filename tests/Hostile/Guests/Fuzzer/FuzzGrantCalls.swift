@@ -42,7 +42,7 @@ extension Fuzzer {
         return operation(
           .grantTable, GrantTableOperation.getVersion.rawValue, put(GrantGetVersion(domain: domain())), count(1))
       default:
-        return operation(.grantTable, GrantTableOperation.transfer.rawValue, place(48, isList: true), count(2))
+        return operation(.grantTable, GrantTableOperation.transfer.rawValue, place(48, list: .grants), count(2))
       }
     default: return operation(.grantTable, random.chance(70) ? UInt32(random.below(16)) : number32(), 0, count(4))
     }
@@ -53,7 +53,7 @@ extension Fuzzer {
     _ operation: GrantTableOperation, _ make: (inout Fuzzer, UInt64) -> Int
   ) -> FuzzCall {
     let few = 1 + random.below(UInt64(6))
-    let list = place(few * 40, isList: true)
+    let list = place(few * 40, list: .grants)
     let bounded = isBounded
     var address = list
     for _ in 0..<few { address &+= UInt64(make(&self, address)) }

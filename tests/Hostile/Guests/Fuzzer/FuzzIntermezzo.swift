@@ -123,11 +123,12 @@ extension Fuzzer {
     repairs.resetLocalAPIC()
   }
 
-  /// Instructions that a guest may not have, with a place in RDI and RAX where they want memory.
+  /// Instructions that a guest may not have, with RAM in RDI and RAX where they want memory: not all could be emulated
+  /// elsewhere.
   private mutating func other() {
     let bounds = Instruction.others
     guard let instruction = Instruction(rawValue: bounds.lowerBound + random.below(UInt64(bounds.count))) else { return }
-    let place = place(16)
+    let place = goodPlace(16)
     let value = number()
     run(instruction) { fuzzer in
       RunRegister.rdi.value = place
@@ -157,6 +158,10 @@ extension Fuzzer {
   }
 
   private mutating func scribbleOnSharedPage() {
-    for _ in 0..<8 { SharedPage.window.store64(random.next(), at: random.below(512) * 8) }
+    for _ in 0..<8 {
+      let word = random.below(512)
+      // The time is the fuzzer's clock, where the vCPU's record has not moved.
+      if word >= 8 || repairs.hasMovedRecord { SharedPage.window.store64(random.next(), at: word * 8) }
+    }
   }
 }

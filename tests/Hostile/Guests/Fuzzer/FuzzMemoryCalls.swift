@@ -36,13 +36,15 @@ extension Fuzzer {
 
   private mutating func reservation(_ operation: MemoryOperation) -> FuzzCall {
     let domain = domain()
-    let list = words(20) { fuzzer in fuzzer.frame().rawValue }
-    let order = orderOfExtents()
+    let list = words(20) { fuzzer in fuzzer.extent().rawValue }
+    // What else may lie there names frames too: single ones, of which the first is no loss.
+    let isListed = isWritten
+    let order = isListed ? orderOfExtents() : 0
     let argument = MemoryReservation(
       extentStart: GuestVirtualAddress(list.address), extentCount: list.count, extentOrder: order,
       flags: MemoryFlags(rawValue: random.chance(85) ? 0 : number32()), domain: domain)
-    // A control domain may use orders that reach from a toy into what is precious.
-    let address = put(argument, maySpoil: !isControlDomain)
+    // No other list and no other order: they could name what is precious.
+    let address = put(argument, maySpoil: false)
     return memory(operation, address, named: list.count == 0 ? .current : domain)
   }
 
@@ -80,6 +82,6 @@ extension Fuzzer {
       count: UInt16(truncatingIfNeeded: min(indexes.count, frames.count)), foreignDomain: self.domain(),
       indexes: GuestVirtualAddress(indexes.address), frames: GuestVirtualAddress(frames.address),
       errors: GuestVirtualAddress(errors))
-    return memory(.addToPhysmapBatch, put(argument), named: argument.count == 0 ? .current : domain)
+    return memory(.addToPhysmapBatch, put(argument, maySpoil: false), named: argument.count == 0 ? .current : domain)
   }
 }

@@ -3,14 +3,16 @@ import CGuest
 /// Where the arguments of a call lie, and putting them there.
 extension Fuzzer {
   /// A place for `byteCount` bytes: mostly a good one; else at a page's end, across two pages, or where it must fail.
-  mutating func place(_ byteCount: UInt64, isList: Bool = false) -> UInt64 {
+  mutating func place(_ byteCount: UInt64, list: ListKind? = nil) -> UInt64 {
     isBounded = false
-    switch random.below(100) {
-    case 0..<62: return goodPlace(byteCount, isList: isList)
+    let kind = random.below(100)
+    isWritten = kind < 82
+    switch kind {
+    case 0..<62: return goodPlace(byteCount, list: list)
     case 62..<70:
       isBounded = true
-      return view(3, pageSize &- min(byteCount, pageSize))
-    case 70..<82: return crossing(byteCount)
+      return view(list?.page ?? 3, pageSize &- min(byteCount, pageSize))
+    case 70..<82: return crossing(byteCount, list)
     case 82..<86: return tablePlace()
     case 86..<89:
       return random.chance(50) ? view(6, offset(8)) : cguest_image_start() &+ random.below(cguest_image_text_size())
@@ -18,19 +20,18 @@ extension Fuzzer {
     }
   }
 
-  /// A place within one page that can be read and written. Lists have pages of their own, so that what is left of
-  /// other structures is never taken for one.
-  mutating func goodPlace(_ byteCount: UInt64, isList: Bool) -> UInt64 {
-    let page = isList ? 1 + random.below(UInt64(2)) : structurePage()
+  /// A place within one page that can be read and written.
+  mutating func goodPlace(_ byteCount: UInt64, list: ListKind? = nil) -> UInt64 {
+    let page = list?.page ?? structurePage()
     return view(page, byteCount >= pageSize ? 0 : offset(byteCount))
   }
 
   private mutating func structurePage() -> UInt64 {
-    switch random.below(5) {
-    case 0: 0
-    case 1: 5
-    case 2: 7
-    case 3: 9
+    switch random.below(7) {
+    case 0...2: random.below(UInt64(3))
+    case 3: 5
+    case 4: 7
+    case 5: 9
     default: 11
     }
   }
@@ -41,8 +42,12 @@ extension Fuzzer {
   }
 
   /// The last bytes of a page and the first of the next, whatever that is.
-  private mutating func crossing(_ byteCount: UInt64) -> UInt64 {
+  private mutating func crossing(_ byteCount: UInt64, _ list: ListKind?) -> UInt64 {
     let inside = 1 &+ random.below(max(min(byteCount, pageSize), 2) &- 1)
+    if let list {
+      isBounded = true
+      return view(list.page, pageSize &- inside)
+    }
     let page: UInt64
     switch random.below(7) {
     case 0: page = 0
@@ -127,28 +132,34 @@ extension Fuzzer {
         writer.u32(number32())
       }
     }
-    for index in 0..<size { Self.store(writer.bytes[index], at: address &+ UInt64(index)) }
+    for index in 0..<size { store(writer.bytes[index], at: address &+ UInt64(index)) }
   }
 
   /// Writes a number of the call's width.
   mutating func write(word value: UInt64, at address: UInt64) {
     for index in 0..<UInt64(width.wordSize) {
-      Self.store(UInt8(truncatingIfNeeded: value >> (index * 8)), at: address &+ index)
+      store(UInt8(truncatingIfNeeded: value >> (index * 8)), at: address &+ index)
     }
   }
 
-  /// Stores a byte where it is a buffer's: anywhere else the call finds what is there.
-  private static func store(_ byte: UInt8, at address: UInt64) {
-    guard let offset = windowOffset(address), case .buffer = Playground.page(offset >> pageShift) else { return }
-    cguest_store8(Playground.window &+ offset, byte)
+  /// Stores a byte where it is a buffer's: anywhere else the call finds what is there. The window's own tables may have
+  /// been tampered with, so the buffer is written where it lies.
+  private func store(_ byte: UInt8, at address: UInt64) {
+    if let place = bufferPlace(address) { cguest_store8(place, byte) }
   }
 
   /// A number that the hypervisor has written, or 0 where it can't have.
   func loadWord32(at address: UInt64) -> UInt32 {
-    guard let offset = Self.windowOffset(address), offset & (pageSize - 1) <= pageSize - 4,
-      case .buffer = Playground.page(offset >> pageShift)
-    else { return 0 }
-    return cguest_load32(Playground.window &+ offset)
+    guard address & (pageSize - 1) <= pageSize - 4, let place = bufferPlace(address) else { return 0 }
+    return cguest_load32(place)
+  }
+
+  /// Where a byte of a buffer in the window lies in the fuzzer's own part of the address space.
+  private func bufferPlace(_ address: UInt64) -> UInt64? {
+    guard let offset = Self.windowOffset(address), case .buffer(let index) = Playground.page(offset >> pageShift) else {
+      return nil
+    }
+    return playground.bufferAddress(index) | offset & (pageSize - 1)
   }
 
   private static func windowOffset(_ address: UInt64) -> UInt64? {
@@ -162,13 +173,13 @@ extension Fuzzer {
 
   /// A list of words, such as frames; returns its place and how many of them the hypervisor is to take.
   mutating func words(_ few: UInt64, _ make: (inout Fuzzer) -> UInt64) -> (address: UInt64, count: UInt64) {
-    var written = random.below(few + 1)
+    let count = random.below(few + 1)
+    let written = max(count, 1)
     let size = UInt64(width.wordSize)
-    let address = place(max(written, 1) * size, isList: true)
-    if !isBounded && written == 0 { written = 1 }
+    let address = place(written * size, list: .words)
     let bounded = isBounded
     for index in 0..<written { write(word: make(&self), at: address &+ index * size) }
-    return (address, bounded && random.chance(30) ? number() : written)
+    return (address, bounded && random.chance(30) ? number() : count)
   }
 }
 

@@ -42,12 +42,8 @@ struct FuzzRepairs {
     consolePeerPort = peerPort
   }
 
-  /// Puts the shared page back into its place, should it have gone elsewhere: where nothing is, ones are read.
-  func mendSharedPage() {
-    if SharedPage.window.load32(at: SharedPage.layout.wallclockSeconds) != UInt32.max { return }
-    try? XenMemory.removeFromPhysmap(SharedPage.frame)
-    try? XenMemory.addToPhysmap(.sharedInfo, index: 0, at: SharedPage.frame)
-  }
+  /// Puts the shared page back into its place, should it have gone elsewhere.
+  func mendSharedPage() { try? XenMemory.addToPhysmap(.sharedInfo, index: 0, at: SharedPage.frame) }
 
   func mendCallback() -> Bool {
     do {
@@ -84,13 +80,12 @@ struct FuzzRepairs {
   /// Has an event come within a millisecond, whatever is masked, pending or unbound, so that waiting ends.
   func armClock() {
     _ = try? XenEvents.bindVirtualIRQ(.timer)
-    let page = SharedPage.window
-    for word in 0..<SharedPage.layout.bitmapWords {
-      page.store64(0, at: SharedPage.layout.pendingBits + word * 8)
-      page.store64(0, at: SharedPage.layout.maskBits + word * 8)
-    }
-    VCPURecord.window.store64(0, at: VCPURecord.layout.pendingSelector)
+    // The pending bits last: an event that comes meanwhile is lost, or wakes for nothing, but never stays half set.
     VCPURecord.window.store8(0, at: VCPURecord.layout.upcallPending)
+    VCPURecord.window.store64(0, at: VCPURecord.layout.pendingSelector)
+    let page = SharedPage.window
+    for word in 0..<SharedPage.layout.bitmapWords { page.store64(0, at: SharedPage.layout.maskBits + word * 8) }
+    for word in 0..<SharedPage.layout.bitmapWords { page.store64(0, at: SharedPage.layout.pendingBits + word * 8) }
     try? XenVCPU.setPeriodicTimer(.milliseconds(1))
   }
 

@@ -45,6 +45,12 @@ extension Fuzzer {
     }
   }
 
+  /// A frame from which on up to 512 may be given away.
+  mutating func extent() -> GuestFrame {
+    let frame = frame()
+    return frame.rawValue >= playground.toy(0).rawValue ? frame : playground.toy(frame.rawValue)
+  }
+
   private mutating func lowFrame() -> UInt64 {
     let frame = random.below(UInt64(0x100))
     return playground.isPrecious(frame: frame) ? 0 : frame

@@ -16,6 +16,8 @@ struct Fuzzer: ~Copyable {
   var wasMutated = false
   /// Whether the place that was chosen last ends where nothing is mapped.
   var isBounded = false
+  /// Whether what is put at that place is what the call finds there.
+  var isWritten = false
   /// The width of the call that is being made up.
   var width = CallWidth.bits64
   /// Where the fuzzer sees its grant table.

@@ -19,6 +19,23 @@ enum WindowPage {
   case toy(UInt64)
 }
 
+/// What a list is of. Each kind has a page of its own, so that what is left of one is never taken for another: a number
+/// of the one could be a frame of the other that the fuzzer lives in.
+enum ListKind {
+  case calls
+  case grants
+  case words
+
+  /// The list's page in the window. Nothing is mapped behind it.
+  var page: UInt64 {
+    switch self {
+    case .calls: 20
+    case .grants: 22
+    case .words: 24
+    }
+  }
+}
+
 /// The memory that the fuzzer plays with, and the page tables that lead to it.
 ///
 /// The window is 512 pages below the first four GiB, and is seen from three more places of the address space. The
@@ -44,12 +61,12 @@ struct Playground: ~Copyable {
   static var aliases: InlineArray<3, UInt64> { [0x80_0000_0000, 0xFFFF_8000_0000_0000, 0xFFFF_FF80_0000_0000] }
   static var pageCount: UInt64 { 512 }
   /// Toys in the window, from `firstToy` on; there are as many more behind them in the second 2 MiB.
-  static var firstToy: UInt64 { 24 }
+  static var firstToy: UInt64 { 40 }
   static var windowToys: UInt64 { 256 }
   /// Toys are this many frames from a multiple of it on; as many behind them are toys too, so that an extent of order
   /// 9 never reaches further, wherever it begins.
   static var toyFrames: UInt64 { 512 }
-  private static var bufferCount: Int { 12 }
+  private static var bufferCount: Int { 13 }
   private static var pattern: UInt64 { 0x7274_6F6E_6576_6144 }
   /// Entry bits: present, writable, user.
   private static var tableEntry: UInt64 { 7 }
@@ -121,6 +138,9 @@ struct Playground: ~Copyable {
     case 17: .table(3)
     case 18: .table(2)
     case 19: .table(1)
+    case ListKind.calls.page: .buffer(10)
+    case ListKind.grants.page: .buffer(11)
+    case ListKind.words.page: .buffer(12)
     case firstToy..<firstToy + windowToys: .toy(index - firstToy)
     default: .hole
     }
@@ -190,6 +210,8 @@ struct Playground: ~Copyable {
   }
 
   func toy(_ index: UInt64) -> GuestFrame { toys.advanced(by: index % Self.toyFrames) }
+  /// Where a buffer lies, besides in the window.
+  func bufferAddress(_ index: UInt64) -> UInt64 { buffers.address + index << pageShift }
   /// The address of a table, in order of level from 4 on.
   func tableAddress(_ index: Int) -> UInt64 { tables.address + UInt64(index) * pageSize }
   var patternIsIntact: Bool {

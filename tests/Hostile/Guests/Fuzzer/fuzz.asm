@@ -187,13 +187,11 @@ instructions:
         ITEM    xor eax, [rdi]
         ITEM    add [rdi], ecx
         ITEM    xchg [rdi], eax
-        ITEM    lock cmpxchg [rdi], ecx
         ITEM    stosd
         ITEM    movsd
         ITEM    rep stosd
         ITEM    test [rdi], eax
         ITEM    cmp byte [rdi], 7
-        ITEM    bt dword [rdi], 3
         ITEM    rdtsc
         ITEM    rdtscp
         ITEM    xgetbv
