@@ -1,21 +1,41 @@
 /// A value in a guest's control structure that the processor refuses to enter a guest with: which field, and why.
-struct RuleViolation: Error {
-  /// The field as the manual calls it.
-  let field: StaticString
-  /// What the field has to obey.
-  let rule: StaticString
-  /// The section of the processor's manual that says so.
-  let section: StaticString
+///
+/// Small, since nearly every line of the checks can throw one: the words are looked up only for a report.
+struct RuleViolation: Error, BitwiseCopyable {
+  let broken: BrokenRule
   /// What the field holds.
   let value: UInt64
 
-  /// Names the violation of a rule. Out of line, to keep the checks short.
-  @inline(never)
-  init(_ text: RuleText, value: UInt64) {
-    field = text.field
-    rule = text.rule
-    section = text.section
+  @inline(__always)
+  init(_ broken: BrokenRule, value: UInt64) {
+    self.broken = broken
     self.value = value
+  }
+
+  /// The field as the manual calls it.
+  var field: StaticString { broken.text.field }
+  /// What the field has to obey.
+  var rule: StaticString { broken.text.rule }
+  /// The section of the processor's manual that says so.
+  var section: StaticString { broken.text.section }
+}
+
+/// A rule that a processor checks at the entry of a guest, of any of the groups.
+enum BrokenRule: Equatable, BitwiseCopyable {
+  case control(ControlRule)
+  case hostState(HostStateRule)
+  case guestState(GuestStateRule)
+  case segment(SegmentRule, SegmentName)
+  case controlBlock(VMCBRule)
+
+  var text: RuleText {
+    switch self {
+    case .control(let rule): rule.text
+    case .hostState(let rule): rule.text
+    case .guestState(let rule): rule.text
+    case .segment(let rule, let name): RuleText(name.field(rule.part), rule.words, "26.3.1.2")
+    case .controlBlock(let rule): rule.text
+    }
   }
 }
 
@@ -32,8 +52,9 @@ struct RuleText {
   }
 }
 
-/// A rule that a processor checks at the entry of a guest.
+/// A group of rules whose fields and words go by the rule alone.
 protocol EntryRule {
+  var broken: BrokenRule { get }
   var text: RuleText { get }
 }
 
@@ -41,6 +62,9 @@ extension EntryRule {
   /// - Throws: the violation, where `condition` does not hold for `value`.
   @inline(__always)
   static func require(_ condition: Bool, _ rule: Self, _ value: UInt64) throws(RuleViolation) {
-    if !condition { throw RuleViolation(rule.text, value: value) }
+    if !condition { throw rule.violation(value) }
   }
+
+  @inline(__always)
+  func violation(_ value: UInt64) -> RuleViolation { RuleViolation(broken, value: value) }
 }

@@ -121,7 +121,7 @@ extension VMCBImage {
 }
 
 /// The rules for a VMCB, and their words for a report.
-enum VMCBRule: UInt8, EntryRule {
+enum VMCBRule: UInt8, EntryRule, BitwiseCopyable {
   case eferSVME
   case cr0Cache
   case cr0High
@@ -143,6 +143,9 @@ enum VMCBRule: UInt8, EntryRule {
   case eventInjection
   case nestedCR3
   case pat
+
+  @inline(__always)
+  var broken: BrokenRule { .controlBlock(self) }
 
   @inline(never)
   var text: RuleText {

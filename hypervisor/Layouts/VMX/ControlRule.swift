@@ -1,5 +1,5 @@
 /// The rules for control fields, and their words for a report.
-enum ControlRule: UInt8, EntryRule {
+enum ControlRule: UInt8, EntryRule, BitwiseCopyable {
   case pinReserved
   case primaryReserved
   case secondaryReserved
@@ -47,6 +47,9 @@ enum ControlRule: UInt8, EntryRule {
   case eventReserved
   case eventErrorCodeValue
   case eventLength
+
+  @inline(__always)
+  var broken: BrokenRule { .control(self) }
 
   @inline(never)
   var text: RuleText {

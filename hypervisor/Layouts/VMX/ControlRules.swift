@@ -166,7 +166,7 @@ extension VMEntryChecker {
     let event = controls.interruption
     if !event.isValid { return }
     let value = UInt64(event.rawValue)
-    guard let kind = event.kind else { throw RuleViolation(Rule.eventType.text, value: value) }
+    guard let kind = event.kind else { throw Rule.eventType.violation(value) }
     let canTrap = capabilities.primary.allowed & PrimaryControls.monitorTrapFlag.rawValue != 0
     try Rule.require(kind != .otherEvent || canTrap, .eventType, value)
     let isVectorValid =

@@ -1,5 +1,5 @@
 /// The rules for the guest-state area but its segments, and their words for a report.
-enum GuestStateRule: UInt8, EntryRule {
+enum GuestStateRule: UInt8, EntryRule, BitwiseCopyable {
   case cr0
   case cr0Paging
   case cr4
@@ -48,6 +48,9 @@ enum GuestStateRule: UInt8, EntryRule {
   case pdpte1
   case pdpte2
   case pdpte3
+
+  @inline(__always)
+  var broken: BrokenRule { .guestState(self) }
 
   @inline(never)
   var text: RuleText {

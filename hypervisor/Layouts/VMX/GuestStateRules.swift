@@ -87,7 +87,7 @@ extension VMEntryChecker {
     let guest = image.guest
     let value = UInt64(guest.activity)
     guard let activity = ActivityState(rawValue: guest.activity), capabilities.miscellaneous.supports(activity) else {
-      throw RuleViolation(Rule.activity.text, value: value)
+      throw Rule.activity.violation(value)
     }
     try Rule.require(activity != .halted || guest.ss.rights.privilegeLevel == 0, .activityHalted, value)
     try Rule.require(

@@ -57,7 +57,7 @@ extension VMEntryChecker {
 }
 
 /// The rules for the host-state area, and their words for a report.
-enum HostStateRule: UInt8, EntryRule {
+enum HostStateRule: UInt8, EntryRule, BitwiseCopyable {
   case cr0
   case cr4
   case cr4CET
@@ -84,6 +84,9 @@ enum HostStateRule: UInt8, EntryRule {
   case addressSpaceSize
   case cr4PAE
   case rip
+
+  @inline(__always)
+  var broken: BrokenRule { .hostState(self) }
 
   @inline(never)
   var text: RuleText {

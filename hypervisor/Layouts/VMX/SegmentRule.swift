@@ -1,5 +1,5 @@
 /// The guest's segment registers, for reports.
-enum SegmentName: UInt8 {
+enum SegmentName: UInt8, BitwiseCopyable {
   case cs
   case ss
   case ds
@@ -9,7 +9,7 @@ enum SegmentName: UInt8 {
   case ldtr
   case tr
 
-  fileprivate func field(_ part: SegmentPart) -> StaticString {
+  func field(_ part: SegmentPart) -> StaticString {
     switch part {
     case .selector:
       switch self {
@@ -60,7 +60,7 @@ enum SegmentName: UInt8 {
 }
 
 /// The part of a segment register that a rule is about.
-private enum SegmentPart {
+enum SegmentPart {
   case selector
   case base
   case limit
@@ -68,7 +68,7 @@ private enum SegmentPart {
 }
 
 /// The rules for segment registers, and their words for a report.
-enum SegmentRule: UInt8 {
+enum SegmentRule: UInt8, BitwiseCopyable {
   case global
   case stackLevel
   case virtual8086Base
@@ -98,22 +98,22 @@ enum SegmentRule: UInt8 {
   static func require(
     _ condition: Bool, _ rule: Self, _ name: SegmentName, _ segment: VMCSImage.Segment
   ) throws(RuleViolation) {
-    if !condition { throw rule.violation(of: name, segment) }
+    if !condition { throw RuleViolation(.segment(rule, name), value: rule.value(segment)) }
   }
 
+  /// What the rule's part of a segment register holds.
   @inline(never)
-  private func violation(of name: SegmentName, _ segment: VMCSImage.Segment) -> RuleViolation {
-    let value: UInt64 =
-      switch part {
-      case .selector: UInt64(segment.selector)
-      case .base: segment.base
-      case .limit: UInt64(segment.limit)
-      case .rights: UInt64(segment.rights.rawValue)
-      }
-    return RuleViolation(RuleText(name.field(part), words, "26.3.1.2"), value: value)
+  private func value(_ segment: VMCSImage.Segment) -> UInt64 {
+    switch part {
+    case .selector: UInt64(segment.selector)
+    case .base: segment.base
+    case .limit: UInt64(segment.limit)
+    case .rights: UInt64(segment.rights.rawValue)
+    }
   }
 
-  private var part: SegmentPart {
+  /// The part of the register that the rule is about.
+  var part: SegmentPart {
     switch self {
     case .global, .stackLevel: .selector
     case .virtual8086Base, .canonicalBase, .base32: .base
