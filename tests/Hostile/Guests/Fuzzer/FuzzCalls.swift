@@ -213,14 +213,14 @@ extension Fuzzer {
       let value = random.chance(30) ? UInt64(random.below(256)) | 2 << 56 : number()
       let argument = HVMParameterValue(domain: domain, index: index, value: value)
       var call = operation(.hvm, HVMOperation.setParameter.rawValue, put(argument))
-      if isForeign(domain) && !wasMutated { call.refusal = .foreign }
+      if isForeign(domain) && isPlaced { call.refusal = .foreign }
       return call
     case 3..<6:
       let domain = domain()
       let index = HVMParameter(random.chance(85) ? UInt32(random.below(45)) : number32())
       var call = operation(
         .hvm, HVMOperation.getParameter.rawValue, put(HVMParameterValue(domain: domain, index: index)))
-      if isForeign(domain) && !wasMutated { call.refusal = .foreign }
+      if isForeign(domain) && isPlaced { call.refusal = .foreign }
       return call
     case 6:
       let argument = HVMUpcallVector(vcpu: vcpu(), vector: UInt8(random.below(256)))

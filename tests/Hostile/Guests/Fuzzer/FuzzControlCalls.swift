@@ -41,7 +41,7 @@ extension Fuzzer {
       refusal = .privileged
     default: return operation(.apus, number32() | 16, place(64))
     }
-    if refusal == .none && isForeign(domain) && !wasMutated { refusal = .foreign }
+    if refusal == .none && isForeign(domain) && isPlaced { refusal = .foreign }
     // The audit takes long, and would be granted.
     if number == .audit && isControlDomain { return operation(.apus, 16, address) }
     var call = operation(.apus, number.rawValue, address)

@@ -37,9 +37,9 @@ extension Fuzzer {
   private mutating func event(
     _ operation: EventChannelOperation, _ address: UInt64, named domain: DomainID = .current
   ) -> FuzzCall {
-    let mutated = wasMutated
+    let isPlaced = isPlaced
     var call = self.operation(.eventChannel, operation.rawValue, address)
-    if isForeign(domain) && !mutated { call.refusal = .foreign }
+    if isForeign(domain) && isPlaced { call.refusal = .foreign }
     return call
   }
 

@@ -89,7 +89,8 @@ extension Fuzzer {
     let place = random.below(64) * 8
     let frame = frame()
     let flags = random.chance(80) ? 1 | random.below(UInt64(2)) << 2 : random.below(UInt64(65536))
-    table.store16(domain().rawValue == DomainID.current.rawValue ? own?.rawValue ?? 0 : domain().rawValue, at: place + 2)
+    let domain = domain()
+    table.store16((domain == .current ? own ?? .zero : domain).rawValue, at: place + 2)
     table.store32(UInt32(truncatingIfNeeded: frame.rawValue), at: place + 4)
     table.store16(UInt16(flags), at: place)
   }

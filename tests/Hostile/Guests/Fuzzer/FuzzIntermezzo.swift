@@ -27,6 +27,10 @@ extension Fuzzer {
     InterruptFlag.clear()
   }
 
+  private mutating func pick(_ bounds: ClosedRange<UInt64>) -> Instruction? {
+    Instruction(rawValue: bounds.lowerBound + random.below(UInt64(bounds.count)))
+  }
+
   private mutating func processorIdentification() {
     run(.cpuid) { fuzzer in
       let leaf: UInt64
@@ -89,7 +93,7 @@ extension Fuzzer {
   private mutating func portAccess() {
     if isControlDomain { return }
     let bounds = Instruction.ports
-    guard let instruction = Instruction(rawValue: bounds.lowerBound + random.below(UInt64(bounds.count))) else { return }
+    guard let instruction = pick(bounds) else { return }
     let known: InlineArray<8, UInt64> = [0x20, 0x40, 0x61, 0x70, 0x3F8, 0xCF8, 0xCFC, 0xFFFF]
     let port = random.chance(50) ? known[random.below(8)] : random.below(UInt64(65536))
     // What is written there is shown.
@@ -107,7 +111,7 @@ extension Fuzzer {
   /// An access to the local APIC, to where nothing is, or to a page that may have gone.
   private mutating func memoryAccess() {
     let bounds = Instruction.memory
-    guard let instruction = Instruction(rawValue: bounds.lowerBound + random.below(UInt64(bounds.count))) else { return }
+    guard let instruction = pick(bounds) else { return }
     let address: UInt64
     switch random.below(4) {
     case 0: address = 0xFEE0_0000 + random.below(UInt64(0x40)) * 16
@@ -127,7 +131,7 @@ extension Fuzzer {
   /// elsewhere.
   private mutating func other() {
     let bounds = Instruction.others
-    guard let instruction = Instruction(rawValue: bounds.lowerBound + random.below(UInt64(bounds.count))) else { return }
+    guard let instruction = pick(bounds) else { return }
     let place = goodPlace(16)
     let value = number()
     run(instruction) { fuzzer in

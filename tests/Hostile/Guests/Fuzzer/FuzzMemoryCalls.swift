@@ -25,12 +25,12 @@ extension Fuzzer {
   }
 
   private mutating func memory(_ operation: MemoryOperation, _ address: UInt64, named domain: DomainID) -> FuzzCall {
-    let mutated = wasMutated
+    let isPlaced = isPlaced
     var call = self.operation(.memory, operation.rawValue, address)
     // The extent to go on with, as a continuation passes it.
     let start = random.chance(6) ? number() : 0
     call.arguments[0] |= start << MemoryOperation.bitCount
-    if isForeign(domain) && !mutated && start == 0 { call.refusal = .foreign }
+    if isForeign(domain) && isPlaced && start == 0 { call.refusal = .foreign }
     return call
   }
 

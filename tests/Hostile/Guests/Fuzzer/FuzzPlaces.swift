@@ -7,6 +7,7 @@ extension Fuzzer {
     isBounded = false
     let kind = random.below(100)
     isWritten = kind < 82
+    isWhole = kind < 70
     switch kind {
     case 0..<62: return goodPlace(byteCount, list: list)
     case 62..<70:
@@ -15,8 +16,9 @@ extension Fuzzer {
     case 70..<82: return crossing(byteCount, list)
     case 82..<86: return tablePlace()
     case 86..<89:
-      return random.chance(50) ? view(6, offset(8)) : cguest_image_start() &+ random.below(cguest_image_text_size())
-    default: return badPlace()
+      if list != nil || random.chance(50) { return view(6, offset(8)) }
+      return cguest_image_start() &+ random.below(cguest_rodata_start() &- cguest_image_start())
+    default: return badPlace(isList: list != nil)
     }
   }
 
@@ -79,26 +81,29 @@ extension Fuzzer {
     return view(page, offset)
   }
 
-  private mutating func badPlace() -> UInt64 {
+  /// Where a call must fail, or finds what nobody put there for it; for a list only the former.
+  private mutating func badPlace(isList: Bool) -> UInt64 {
     let offset = random.below(pageSize)
-    switch random.below(17) {
+    switch random.below(isList ? 14 : 17) {
     case 0: return 0
     case 1: return random.below(pageSize)
     case 2: return view(4, offset)
     case 3: return view(8, offset)
     case 4: return view(10, offset)
     case 5: return view(12, offset)
-    case 6: return view(Playground.firstToy &+ random.below(Playground.windowToys), offset)
-    case 7: return Playground.window &+ 0x20_0000 &+ random.below(UInt64(0x20_0000))
-    case 8: return Playground.window &+ 0x40_0000 &+ random.below(UInt64(0x40_0000))
-    case 9: return width == .bits32 ? 0xFFFF_FFFF : 0x7FFF_FFFF_FFFF &- random.below(UInt64(64))
-    case 10: return width == .bits32 ? 0xFFFF_F000 &+ offset : 0x8000_0000_0000 &+ random.below(UInt64(64))
-    case 11: return width == .bits32 ? 0x7FFF_FFF8 : 0xFFFF_7FFF_FFFF_FFFF
-    case 12: return UInt64.max &- random.below(UInt64(64))
-    case 13: return width == .bits32 ? 0xC000_0000 : 0xFFFF_8080_0000_0000 &+ random.below(UInt64(1) << 40)
-    case 14: return width == .bits32 ? 0x9000_0000 : Playground.aliases[0] &+ 0x4000_0000 &+ offset
-    case 15: return 0xFEE0_0000 &+ offset
-    default: return number()
+    case 6: return Playground.window &+ 0x40_0000 &+ random.below(UInt64(0x40_0000))
+    case 7: return width == .bits32 ? 0xFFFF_FFFF : 0x7FFF_FFFF_FFFF &- random.below(UInt64(64))
+    case 8: return width == .bits32 ? 0xFFFF_F000 &+ offset : 0x8000_0000_0000 &+ random.below(UInt64(64))
+    case 9: return width == .bits32 ? 0x7FFF_FFF8 : 0xFFFF_7FFF_FFFF_FFFF
+    case 10: return UInt64.max &- random.below(UInt64(64))
+    case 11: return width == .bits32 ? 0xC000_0000 : 0xFFFF_8080_0000_0000 &+ random.below(UInt64(1) << 40)
+    case 12: return width == .bits32 ? 0x9000_0000 : Playground.aliases[0] &+ 0x4000_0000 &+ offset
+    case 13: return 0xFEE0_0000 &+ offset
+    case 14: return view(Playground.firstToy &+ random.below(Playground.windowToys), offset)
+    case 15: return Playground.window &+ 0x20_0000 &+ random.below(UInt64(0x20_0000))
+    default:
+      let address = number()
+      return Self.windowOffset(address) == nil ? address : 0
     }
   }
 
@@ -108,6 +113,9 @@ extension Fuzzer {
     if width == .bits32 || random.chance(70) { return Playground.window &+ place }
     return Playground.aliases[random.below(3)] &+ place
   }
+
+  /// Whether the call finds the structure that was placed last as it was made.
+  var isPlaced: Bool { isWhole && !wasMutated }
 
   /// Puts a structure at a place, sometimes with a word of it changed.
   mutating func put<Structure: WireStructure>(_ structure: Structure, maySpoil: Bool = true) -> UInt64 {
@@ -182,6 +190,3 @@ extension Fuzzer {
     return (address, bounded && random.chance(30) ? number() : count)
   }
 }
-
-/// The bytes of the image that are code.
-private func cguest_image_text_size() -> UInt64 { cguest_rodata_start() &- cguest_image_start() }

@@ -18,6 +18,8 @@ struct Fuzzer: ~Copyable {
   var isBounded = false
   /// Whether what is put at that place is what the call finds there.
   var isWritten = false
+  /// Whether all of it is.
+  var isWhole = false
   /// The width of the call that is being made up.
   var width = CallWidth.bits64
   /// Where the fuzzer sees its grant table.
