@@ -63,7 +63,10 @@ extension Handle where Object == VCPU {
       object.isOnline = false
       updateRunnable(at: object.domain.object.hypervisor.now)
       if !object.domain.hasOnlineVCPU {
-        object.domain.object.life.crashReport = .haltedForGood
+        let domain = object.domain
+        domain.object.life.crashReport = .haltedForGood
+        domain.object.hypervisor.log(
+          .info, "d\(domain.object.id) (\(domain.object.name)): \(CrashReason.haltedForGood.message)")
         object.domain.shutDown(.powerOff)
       }
       return

@@ -51,6 +51,9 @@ package enum VectorState {
       apus_fxsave(address(vcpu))
       return
     }
+    // XSETBV exits, so that this is what is known already; QEMU 7.2 does not model the intercept. What a guest turned
+    // on there behind the hypervisor's back, it keeps as far as it is offered.
+    vcpu.object.extendedControl = apus_xgetbv(0) & mask
     apus_xsetbv(0, mask)
     apus_xsave(address(vcpu), mask)
   }
