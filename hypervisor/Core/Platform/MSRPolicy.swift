@@ -80,6 +80,8 @@ package struct MSRPolicy: BitwiseCopyable {
     case 0x4000_0000: return .value(0)
     // HWCR, which Linux reads on AMD where the counter is invariant: it counts at the rate of P0.
     case 0xC001_0015: return isIntel ? .fault : .value(1 << 24)
+    // The interrupt-pending register, by which Linux on AMD looks whether the C1E state is in use: it is not.
+    case 0xC001_0055: return isIntel ? .fault : .value(0)
     default:
       guard let register = state(number) else { return .fault }
       return .state(register)

@@ -237,6 +237,8 @@ package enum SVMLayout: Layout {
   package static func switchIn(_ vcpu: Handle<VCPU>) {
     let state = vcpu.svm
     ModelSpecificRegister.tscAux.value = state.object.tscAux
+    // With a breakpoint on, the guest's own addresses have to be in the processor.
+    if vcpu.vmcb.dr7 & 0xFF != 0 { takeDebugRegisters(vcpu) }
     // It has no ASID yet, or one of a generation that others use by now.
     if state.object.asidGeneration != vcpu.object.cpu.svm.object.asids.generation {
       vcpu.object.attention.formUnion(.flush)
