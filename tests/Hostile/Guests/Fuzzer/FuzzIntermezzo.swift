@@ -143,11 +143,13 @@ extension Fuzzer {
     playground.restoreTables()
   }
 
-  /// Entries that lead nowhere, to devices, to the tables themselves, with bits that must be zero: the next call is
-  /// made with them.
+  /// Entries that lead nowhere, to devices, to other toys, with bits that must be zero: the next call is made with them.
+  /// None, taken for an element of a list of frames, names one that there is: a bit that the processor does not look at
+  /// sees to that.
   private mutating func tamperWithTables() {
+    let ignoredBit: UInt64 = 1 << 58
     for _ in 0..<1 + random.below(4) {
-      let flags = random.next() & 0x8000_0000_0000_0FFF
+      let flags = random.next() & 0x8000_0000_0000_0FFF | ignoredBit
       let frame: UInt64
       switch random.below(6) {
       case 0: frame = playground.toy(random.next()).address.rawValue

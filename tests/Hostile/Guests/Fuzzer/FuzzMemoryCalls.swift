@@ -63,14 +63,19 @@ extension Fuzzer {
 
   private mutating func addToPhysmap() -> FuzzCall {
     let domain = domain()
+    // A range of frames moves as a whole: it begins, and ends, among the toys.
     let argument = AddToPhysmap(
-      domain: domain, count: UInt16(truncatingIfNeeded: count(4)), space: space(), index: physmapIndex(),
-      frame: frame())
-    return memory(.addToPhysmap, put(argument), named: domain)
+      domain: domain, count: UInt16(random.chance(90) ? random.below(4) : random.below(512)), space: space(),
+      index: physmapIndex(), frame: extent())
+    return memory(.addToPhysmap, put(argument, maySpoil: false), named: domain)
   }
 
-  /// A number of a grant table's frame, or a frame.
-  private mutating func physmapIndex() -> UInt64 { random.chance(50) ? random.below(UInt64(40)) : frame().rawValue }
+  /// A number of a grant table's frame, or a frame from which on up to 512 may be given away.
+  private mutating func physmapIndex() -> UInt64 {
+    if random.chance(50) { return extent().rawValue }
+    let index = random.below(UInt64(40))
+    return index == SharedPage.frame.rawValue ? 0 : index
+  }
 
   private mutating func addBatch() -> FuzzCall {
     let domain = domain()
