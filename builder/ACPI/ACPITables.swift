@@ -5,7 +5,7 @@
 /// The ACPI tables of a domain: RSDP, XSDT, FADT, DSDT and MADT in one frame.
 ///
 /// They say that there are local APICs and no legacy hardware. Without a MADT guests stop looking for processors early
-/// and never set up their timers (GUEST-ABI, "ACPI").
+/// and never set up their timers.
 package struct ACPITables: BitwiseCopyable {
   /// The most virtual CPUs of a domain: as many as `shared_info` has room for.
   package static var vcpuLimit: Int { 32 }

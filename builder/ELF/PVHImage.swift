@@ -5,7 +5,7 @@
 /// A kernel that starts as pvh: an ELF file with Xen's note 18, checked and ready to be loaded.
 ///
 /// Its segments go to their physical addresses (`p_paddr`), and it starts at the note's address in 32-bit protected
-/// mode without paging (GUEST-ABI: "PVH boot contract"; public header `elfnote.h`).
+/// mode without paging (public header `elfnote.h`).
 package struct PVHImage: BitwiseCopyable {
   /// Where the kernel starts.
   package let entry: GuestPhysicalAddress
