@@ -4,12 +4,15 @@ struct GuestDomainBuilder {
   let module: BootModule
   let arguments: DomainArguments
   private let name: DomainName
+  /// What was free before the domain took anything.
+  private let free: UInt64
 
   init(machine: Handle<MachineState>, module: BootModule, arguments: DomainArguments) {
     self.machine = machine
     self.module = module
     self.arguments = arguments
     name = DomainName(arguments.name)
+    free = machine.object.hypervisor.object.allocator.freeCount
   }
 
   private var hypervisor: Handle<Hypervisor> { machine.object.hypervisor }
@@ -85,7 +88,7 @@ struct GuestDomainBuilder {
   private func refusal(_ error: HypercallError) -> BootRefusal {
     if error == .outOfMemory {
       return BootRefusal(
-        "\(name): \(frames: arguments.frames) of memory are not free (\(frames: hypervisor.object.allocator.freeCount) are): expected a smaller mem="
+        "\(name): \(frames: arguments.frames) of memory are not free (\(frames: free) are): expected a smaller mem="
       )
     }
     return BootRefusal("\(name): can't be built, error \(error.rawValue)")

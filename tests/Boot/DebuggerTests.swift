@@ -16,7 +16,7 @@ import Testing
 
   @Test func namesTheLineOfAnAddress() throws {
     let symbols = try run("/usr/bin/nm", BuiltFiles.path("apus.elf"))
-    let entry = try #require(symbols.firstMatch(of: /(?<address>[0-9a-f]{16}) T hypervisor_main/))
+    let entry = try #require(symbols.firstMatch(of: /(?<address>[0-9a-f]{16}) [Tt] hypervisor_main/))
     let output = try run("tools/symbolize.sh", "0x\(entry.address)")
     #expect(output.contains(/hypervisor_main at .*\.swift:\d+/))
   }

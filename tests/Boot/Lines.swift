@@ -16,12 +16,12 @@ enum Lines {
   }
 }
 
-/// The statuses with which QEMU ends: twice the value written to isa-debug-exit, and one.
+/// The statuses with which QEMU ends: twice the value written to isa-debug-exit, and one (hypervisor/Boot/Fatal.swift).
 enum ExitStatus {
   /// The machine was switched off as it should.
   static let poweredOff: Int32 = 2 * 0 + 1
   /// The hypervisor refused to start: its line says why.
-  static let refused: Int32 = 2 * 1 + 1
+  static let refused: Int32 = 2 * 0x10 + 1
   /// The hypervisor panicked.
-  static let panicked: Int32 = 2 * 2 + 1
+  static let panicked: Int32 = 2 * 0x11 + 1
 }

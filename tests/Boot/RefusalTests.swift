@@ -5,10 +5,10 @@ import Testing
 /// What cannot work is refused before a domain runs: one line says what was expected, and QEMU's status tells.
 @Suite struct RefusalTests {
   @Test(arguments: [
-    ("frobnicate=1", #"unknown option "frobnicate=1".*expected console="#),
-    ("layout=arm", #"bad value "layout=arm".*expected layout=auto"#),
-    ("console=lpt1", #"bad value "console=lpt1".*expected console=com1"#),
-    ("dom0_mem=lots", #"bad value "dom0_mem=lots".*expected dom0_mem=SIZE"#),
+    ("frobnicate=1", #"unknown option 'frobnicate=1'.*expected console="#),
+    ("layout=arm", #"bad value 'layout=arm'.*expected layout=auto"#),
+    ("console=lpt1", #"bad value 'console=lpt1'.*expected console=com1"#),
+    ("dom0_mem=lots", #"bad value 'dom0_mem=lots'.*expected dom0_mem=SIZE"#),
     ("dom0_mem=8G", "dom0_mem"),
     ("layout=vmx", "layout=vmx: the processor has no VT-x: expected CPUID 1"),
   ])
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func refusesToRunWithoutModules() async throws {
-    try await expectRefusal(modules: [], line: "no module.*expected dom0")
+    try await expectRefusal(modules: [], line: "no boot module: expected domain 0's kernel")
   }
 
   @Test func refusesWhatIsNoELF() async throws {
