@@ -18,10 +18,12 @@ log=${SERIAL_LOG:-build/debug-serial.log}
 setsid qemu-system-x86_64 -accel tcg -cpu max -m "${MEM:-512}" -display none -no-reboot -monitor none \
   -chardev "socket,id=com1,host=127.0.0.1,port=$serial_port,server=on,wait=off,logfile=$log" \
   -serial chardev:com1 -kernel build/apus.elf -append "console=com1${APPEND:+ $APPEND}" \
-  -initrd "build/dom0.elf${guests:+,$guests}" -S -gdb "tcp:127.0.0.1:$gdb_port" &
+  -initrd "build/dom0.elf${guests:+,$guests}" -S -gdb "tcp:127.0.0.1:$gdb_port" \
+  </dev/null >/dev/null 2>&1 &
 emulator=$!
 # Ends the emulator that this script started, and no other.
 trap 'kill "$emulator" 2>/dev/null || true; wait "$emulator" 2>/dev/null || true' EXIT
+trap 'exit 143' TERM HUP
 
 echo "Serial console: $log; to type on it: tools/serial-terminal.sh $serial_port"
 # gdb tries for some seconds to connect while QEMU starts.
