@@ -21,8 +21,8 @@ setsid qemu-system-x86_64 -accel tcg -cpu max -m "${MEM:-512}" -display none -no
   -initrd "build/dom0.elf${guests:+,$guests}" -S -gdb "tcp:127.0.0.1:$gdb_port" \
   </dev/null >/dev/null 2>&1 &
 emulator=$!
-# Ends the emulator that this script started, and no other.
-trap 'kill "$emulator" 2>/dev/null || true; wait "$emulator" 2>/dev/null || true' EXIT
+# Ends the emulator that this script started, and no other; by KILL, since who starts the script may have TERM blocked.
+trap 'kill -KILL "$emulator" 2>/dev/null || true; wait "$emulator" 2>/dev/null || true' EXIT
 trap 'exit 143' TERM HUP
 
 echo "Serial console: $log; to type on it: tools/serial-terminal.sh $serial_port"

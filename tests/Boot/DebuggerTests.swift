@@ -26,7 +26,7 @@ import Testing
     let process = Process()
     let output = Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-    process.arguments = ["120", command] + arguments
+    process.arguments = ["--kill-after=5", "120", command] + arguments
     process.currentDirectoryURL = BuiltFiles.package
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
