@@ -60,6 +60,14 @@ struct Fuzzer: ~Copyable {
     if call % 1024 == 0 { inspect() }
   }
 
+  /// Prints what has come of it all, and ends the domain as it is: what the calls have built up is for the hypervisor to
+  /// clear away.
+  func end(after count: UInt64) {
+    tally.report()
+    console.print("fuzz: done \(count) calls")
+    XenScheduler.shutdown(.powerOff)
+  }
+
   /// Prints what must not be, with what is needed to see it again.
   mutating func fail(_ what: String) {
     tally.failures += 1

@@ -70,8 +70,10 @@ struct Playground: ~Copyable {
   private static var pattern: UInt64 { 0x7274_6F6E_6576_6144 }
   /// Entry bits: present, writable, user.
   private static var tableEntry: UInt64 { 7 }
-  /// What a domain of a few MiB does not have.
+  /// What a domain of a few MiB does not have, and may ask for.
   static var beyondFrame: UInt64 { 1 << 24 }
+  /// What it never asks for: where the window leads beyond all memory.
+  private static var voidFrame: UInt64 { 1 << 25 }
   private static var reservedBit: UInt64 { 1 << 51 }
 
   /// Takes the memory, and has the processor use the tables.
@@ -160,11 +162,11 @@ struct Playground: ~Copyable {
     let directory = 2 * Int(pageSize)
     window.store64(table(1) | Self.tableEntry, at: directory)
     window.store64(toys.address.rawValue | large, at: directory + 8)
-    window.store64(Self.beyondFrame << pageShift | large, at: directory + 16)
+    window.store64(Self.voidFrame << pageShift | large, at: directory + 16)
     window.store64(toys.address.rawValue | large | 1 << 13, at: directory + 24)
     // Level 3: the window, and a page of 1 GiB that leads nowhere.
     window.store64(table(2) | Self.tableEntry, at: Int(pageSize))
-    window.store64(Self.beyondFrame << pageShift | large, at: Int(pageSize) + 8)
+    window.store64(Self.voidFrame << pageShift | large, at: Int(pageSize) + 8)
   }
 
   /// The entry of the lowest table for a page.
@@ -173,7 +175,7 @@ struct Playground: ~Copyable {
     case .buffer(let index): buffers.address + index << pageShift | 3
     case .hole: 0
     case .pattern: buffers.address + UInt64(Self.patternPage) << pageShift | 1
-    case .beyond: Self.beyondFrame << pageShift | 3
+    case .beyond: Self.voidFrame << pageShift | 3
     case .localAPIC: 0xFEE0_0000 | 0x1B
     case .reserved: buffers.address | 3 | Self.reservedBit
     case .table(let index): tables.address + UInt64(index) * pageSize | 3
