@@ -33,6 +33,10 @@ struct Bench {
     }
     print(Row.table(rows))
     for note in transcript.matches(of: /bench note: (?<text>[^\n]+)/) { print(note.text) }
+    // What the hypervisor says as it ends: how long its interrupts were held off.
+    for note in transcript.matches(of: /(?m)^\(apus\) [^\n]*?(?<text>a timer's interrupt waited[^\n]+)/) {
+      print(note.text)
+    }
     try Row.tsv(rows).write(toFile: BuiltFiles.path("bench.tsv"), atomically: true, encoding: .utf8)
     print("boot to the guest's first line: \(try await medianBoot()) ms, the median of five")
   }
@@ -41,6 +45,8 @@ struct Bench {
   private static func measure(_ machine: MachineConfiguration, label: String) async throws -> String {
     try await Machine.boot(machine, label: label) { machine in
       try await machine.expect("bench done", within: .seconds(600))
+      try await machine.expect(/powering off|Domain-0\) ended|Dom0 halted/, "the machine's end")
+      try? await Task.sleep(for: .milliseconds(300))
       return machine.output()
     }
   }
