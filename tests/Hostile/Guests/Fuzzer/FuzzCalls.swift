@@ -18,7 +18,7 @@ extension Fuzzer {
     case 37..<52: grantCall()
     case 52..<59: vcpuCall()
     case 59..<65: hvmCall()
-    case 65..<67: schedulerCall()
+    case 65..<67: isNested ? shortPoll() : schedulerCall()
     case 67..<71: versionCall()
     case 71..<73: consoleCall()
     case 73..<75: timerCall()
@@ -68,11 +68,10 @@ extension Fuzzer {
       call.arguments[index] = random.chance(50) && !isMulticall ? place(random.below(UInt64(64)) + 1) : self.number()
     }
     if isMulticall { call.arguments[0] = 0 }
-    if number == HypercallNumber.scheduler.rawValue { mayWait = true }
-    // None that exists: frames, and the place of the vCPU's record, are only ever named on purpose.
+    // None that exists: frames, the place of the vCPU's record, and waiting are only ever meant.
     switch HypercallNumber(number) {
     case .memory: call.arguments[0] |= 32
-    case .vcpu, .grantTable: call.arguments[0] |= 16
+    case .vcpu, .grantTable, .scheduler: call.arguments[0] |= 16
     default: break
     }
     return call
@@ -138,6 +137,14 @@ extension Fuzzer {
 
   private mutating func vmAssistCall() -> FuzzCall {
     operation(.vmAssist, UInt32(random.below(3)), random.chance(80) ? random.below(UInt64(34)) : number())
+  }
+
+  /// A wait that ends by itself, for what calls before it in the same list may do to all others.
+  private mutating func shortPoll() -> FuzzCall {
+    let poll = SchedulerPoll(deadline: Clock.now.adding(.microseconds(random.below(UInt64(1000)))))
+    let address = goodPlace(UInt64(SchedulerPoll.size(width)))
+    write(poll, at: address, maySpoil: false)
+    return operation(.scheduler, random.chance(50) ? 0 : SchedulerOperation.poll.rawValue, address)
   }
 
   private mutating func schedulerCall() -> FuzzCall {
