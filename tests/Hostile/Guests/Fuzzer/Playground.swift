@@ -1,3 +1,4 @@
+import CFuzz
 import CGuest
 
 /// What a page of the playground's window leads to.
@@ -66,7 +67,7 @@ struct Playground: ~Copyable {
   /// Toys are this many frames from a multiple of it on; as many behind them are toys too, so that an extent of order
   /// 9 never reaches further, wherever it begins.
   static var toyFrames: UInt64 { 512 }
-  private static var bufferCount: Int { 13 }
+  private static var bufferCount: Int { 12 }
   private static var pattern: UInt64 { 0x7274_6F6E_6576_6144 }
   /// Entry bits: present, writable, user.
   private static var tableEntry: UInt64 { 7 }
@@ -95,9 +96,6 @@ struct Playground: ~Copyable {
       space.unmap(GuestVirtualAddress((toys.rawValue + offset) << pageShift))
     }
     space.unmap(GuestVirtualAddress(0xFF << pageShift))
-    for offset in stride(from: 0, to: Int(pageSize), by: 8) {
-      buffers.store64(Self.pattern, at: Self.patternPage * Int(pageSize) + offset)
-    }
     buildTables()
     copyRoot()
     cguest_copy(pristine.address, tables.address, 4 * pageSize)
@@ -142,13 +140,11 @@ struct Playground: ~Copyable {
     case 19: .table(1)
     case ListKind.calls.page: .buffer(10)
     case ListKind.grants.page: .buffer(11)
-    case ListKind.words.page: .buffer(12)
+    case ListKind.words.page: .buffer(9)
     case firstToy..<firstToy + windowToys: .toy(index - firstToy)
     default: .hole
     }
   }
-
-  private static var patternPage: Int { 9 }
 
   private func table(_ level: Int) -> UInt64 { tables.address + UInt64(4 - level) * pageSize }
 
@@ -174,7 +170,7 @@ struct Playground: ~Copyable {
     switch page {
     case .buffer(let index): buffers.address + index << pageShift | 3
     case .hole: 0
-    case .pattern: buffers.address + UInt64(Self.patternPage) << pageShift | 1
+    case .pattern: cfuzz_pattern() | 1
     case .beyond: Self.voidFrame << pageShift | 3
     case .localAPIC: 0xFEE0_0000 | 0x1B
     case .reserved: buffers.address | 3 | Self.reservedBit
@@ -216,9 +212,10 @@ struct Playground: ~Copyable {
   func bufferAddress(_ index: UInt64) -> UInt64 { buffers.address + index << pageShift }
   /// The address of a table, in order of level from 4 on.
   func tableAddress(_ index: Int) -> UInt64 { tables.address + UInt64(index) * pageSize }
+  /// Whether the page of the pattern is as it was made.
   var patternIsIntact: Bool {
-    for offset in stride(from: 0, to: Int(pageSize), by: 8) {
-      if buffers.load64(at: Self.patternPage * Int(pageSize) + offset) != Self.pattern { return false }
+    for offset in stride(from: 0, to: pageSize, by: 8) {
+      if cguest_load64(cfuzz_pattern() + offset) != Self.pattern { return false }
     }
     return true
   }

@@ -270,6 +270,11 @@ cfuzz_start:
         lidt    [gates_pointer]
         ret
 
+global cfuzz_pattern
+cfuzz_pattern:
+        lea     rax, [pattern]
+        ret
+
 global cfuzz_fault_vector, cfuzz_fault_place, cfuzz_arrivals
 cfuzz_fault_vector:
         mov     rax, [fault_vector]
@@ -372,6 +377,10 @@ acknowledge:
         xor     edx, edx
         wrmsr
 .end:   ret
+
+; A page that is mapped to be read only, wherever it is mapped.
+section .rodata.pattern progbits alloc noexec nowrite align=4096
+pattern:        times 512 dq 0x72746F6E65766144
 
 section .data
 align 16

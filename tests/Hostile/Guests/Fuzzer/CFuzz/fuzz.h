@@ -21,6 +21,9 @@ uint64_t cfuzz_instruction(uint64_t index);
 /// Loads the fuzzer's own descriptor tables. `record` is where the vCPU's record lies, `shared` where the shared page.
 void cfuzz_start(uint64_t record, uint64_t shared);
 
+/// The address of a page of constants: no mapping of it may be written.
+uint64_t cfuzz_pattern(void);
+
 /// The vector of the exception that ended the last run, and where it was.
 uint64_t cfuzz_fault_vector(void);
 uint64_t cfuzz_fault_place(void);
