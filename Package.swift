@@ -28,8 +28,11 @@ let package = Package(
     .testTarget(name: "BuilderTests", dependencies: ["XenABI", "Builder"], path: "tests/Unit/BuilderTests"),
     .testTarget(name: "CoreTests", dependencies: ["XenABI", "Builder", "Core"], path: "tests/Unit/CoreTests"),
     // The pure parts of domain 0; the rest of it is in its image only.
-    .target(name: "Dom0Logic", dependencies: ["XenABI"], path: "dom0/Logic", swiftSettings: settings),
-    .testTarget(name: "Dom0Tests", dependencies: ["XenABI", "Dom0Logic"], path: "tests/Unit/Dom0Tests"),
+    .target(name: "Dom0Logic", dependencies: ["XenABI", "Builder"], path: "dom0/Logic", swiftSettings: settings),
+    // What a fuzzer runs, which the unit tests run on inputs of their own.
+    .target(name: "FuzzEntries", dependencies: ["XenABI", "Builder", "Dom0Logic"], path: "tests/Fuzz"),
+    .testTarget(
+      name: "Dom0Tests", dependencies: ["XenABI", "Builder", "Dom0Logic", "FuzzEntries"], path: "tests/Unit/Dom0Tests"),
     // The pure parts of the library for guests.
     .target(
       name: "GuestKitLogic", dependencies: ["XenABI"], path: "guest-pv-kernel/GuestKit/Logic", swiftSettings: settings),

@@ -39,7 +39,7 @@ define guest-image
 $(BUILD)/$(1)/$(1).o: $(2) $(GUESTKIT_SWIFT) $(GUESTKIT_HEADERS)
 	@mkdir -p $$(@D)
 	@echo '  SWIFT   $$@'
-	@$(SWIFTC) $(GUEST_SWIFT_FLAGS) -module-name $(subst -,_,$(1)) -o $$@ -c $(GUESTKIT_SWIFT) $(2)
+	@$(SWIFTC) $$(GUEST_SWIFT_FLAGS) -module-name $(subst -,_,$(1)) -o $$@ -c $(GUESTKIT_SWIFT) $(2)
 	@touch $$@
 
 $(BUILD)/$(1).elf: $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) $(GUEST_LINK_SCRIPT)

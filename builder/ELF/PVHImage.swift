@@ -62,23 +62,45 @@ package struct PVHImage: BitwiseCopyable {
     }
   }
 
+  /// The number of pieces, of which some may be nothing to load.
+  package var pieceCount: UInt16 { header.programHeaders.count }
+
+  /// What of the file goes where, for one that copies in steps; nil for a piece that is not loaded.
+  ///
+  /// It is read and checked again, for the file may lie where another could have changed it since.
+  package func piece(_ index: UInt16, in image: RawSpan) throws(ImageError) -> ImagePiece? {
+    guard let segment = try header.loadSegment(index, in: image) else { return nil }
+    let start = Int(truncatingIfNeeded: segment.offset)
+    return ImagePiece(
+      file: start..<start &+ Int(truncatingIfNeeded: segment.fileSize),
+      address: GuestPhysicalAddress(segment.physicalAddress), zeroCount: segment.memorySize &- segment.fileSize)
+  }
+
   /// Puts the segments into memory, each followed by the zeros that the file leaves out.
   package func load<Writer: GuestImageWriter & ~Copyable>(
     _ image: RawSpan, into writer: inout Writer
   ) throws(ImageError) {
-    for index in 0..<header.programHeaders.count {
-      // Read and checked again, for the file may lie where another could have changed it since.
-      guard let segment = try header.loadSegment(index, in: image) else { continue }
-      let start = Int(truncatingIfNeeded: segment.offset)
-      let bytes = image.extracting(start..<start &+ Int(truncatingIfNeeded: segment.fileSize))
-      let address = GuestPhysicalAddress(segment.physicalAddress)
+    for index in 0..<pieceCount {
+      guard let piece = try piece(index, in: image) else { continue }
       do throws(GuestWriteError) {
-        if segment.fileSize > 0 { try writer.write(bytes, at: address) }
-        let rest = segment.memorySize &- segment.fileSize
-        if rest > 0 { try writer.zero(rest, at: address.advanced(by: segment.fileSize)) }
+        if !piece.file.isEmpty { try writer.write(image.extracting(piece.file), at: piece.address) }
+        if piece.zeroCount > 0 { try writer.zero(piece.zeroCount, at: piece.zeroAddress) }
       } catch {
         throw .destination(error)
       }
     }
   }
+}
+
+/// A stretch of a kernel's file and its place in memory.
+package struct ImagePiece {
+  /// The bytes of the file.
+  package let file: Range<Int>
+  /// Where they go.
+  package let address: GuestPhysicalAddress
+  /// The bytes behind that are zero.
+  package let zeroCount: UInt64
+
+  /// Where the zeros begin.
+  package var zeroAddress: GuestPhysicalAddress { address.advanced(by: UInt64(truncatingIfNeeded: file.count)) }
 }

@@ -1,0 +1,129 @@
+/// What stands behind a key's `=`.
+enum ConfigurationValue: Equatable {
+  /// A string or a number, as text: xl takes either where it expects the other.
+  case scalar(String)
+  /// The elements of `[ ]`, each with its line.
+  case list([Element])
+
+  struct Element: Equatable {
+    let line: Int
+    let text: String
+  }
+}
+
+/// One `key = value` of a configuration.
+struct ConfigurationSetting: Equatable {
+  let key: String
+  let line: Int
+  var value: ConfigurationValue
+}
+
+/// Reads the settings of a configuration, whatever their keys mean (xl.cfg(5), "SYNTAX"):
+/// ```
+/// key = "string"        # or 'string', or a number
+/// key = [ "a", "b", ]   # over as many lines as one likes
+/// key += [ "c" ]
+/// ```
+struct ConfigurationParser {
+  private var scanner: ConfigurationScanner
+  private var token = ConfigurationToken.endOfStatement
+  private var settings: [ConfigurationSetting] = []
+
+  /// A fault's line ends at this many settings or elements: nobody writes more by hand.
+  private static var limit: Int { 1024 }
+
+  /// All settings, by the order of their keys' first occurrence. The last value of a key holds.
+  static func parse(_ bytes: [UInt8]) throws(ConfigurationFault) -> [ConfigurationSetting] {
+    var parser = ConfigurationParser(scanner: ConfigurationScanner(bytes))
+    try parser.advance()
+    while parser.token != .endOfFile {
+      if parser.token == .endOfStatement { try parser.advance() } else { try parser.setting() }
+    }
+    return parser.settings
+  }
+
+  private init(scanner: ConfigurationScanner) { self.scanner = scanner }
+
+  private mutating func advance() throws(ConfigurationFault) { token = try scanner.next() }
+
+  private func unexpected(_ expected: String) -> ConfigurationFault {
+    ConfigurationFault(line: scanner.line, found: token.description, expected: expected)
+  }
+
+  private mutating func setting() throws(ConfigurationFault) {
+    guard case .word(let key) = token else { throw unexpected("a key, such as name") }
+    let line = scanner.line
+    try advance()
+    let appends = token == .plusEquals
+    guard appends || token == .equals else { throw unexpected("'=' after '\(key)'") }
+    try advance()
+    let value = try value(of: key)
+    guard token == .endOfStatement || token == .endOfFile else {
+      throw unexpected("the end of the line after the value of '\(key)'")
+    }
+    try keep(key, line, value, appends: appends)
+  }
+
+  private mutating func value(of key: String) throws(ConfigurationFault) -> ConfigurationValue {
+    switch token {
+    case .string(let text), .number(let text):
+      try advance()
+      return .scalar(text)
+    case .openBracket:
+      try advance()
+      return .list(try elements())
+    default: throw unexpected("a string in quotes, a number or a list for '\(key)'")
+    }
+  }
+
+  /// The rest of a list; its bracket is behind.
+  private mutating func elements() throws(ConfigurationFault) -> [ConfigurationValue.Element] {
+    var elements: [ConfigurationValue.Element] = []
+    while true {
+      try skipLineEnds()
+      if token == .closeBracket { break }
+      switch token {
+      case .string(let text), .number(let text):
+        elements.append(ConfigurationValue.Element(line: scanner.line, text: text))
+      default: throw unexpected("a string in quotes, a number or ']' in the list")
+      }
+      guard elements.count <= Self.limit else { throw unexpected("at most \(Self.limit) elements in a list") }
+      try advance()
+      try skipLineEnds()
+      if token == .comma {
+        try advance()
+      } else if token != .closeBracket {
+        throw unexpected("',' or ']' in the list")
+      }
+    }
+    try advance()
+    return elements
+  }
+
+  private mutating func skipLineEnds() throws(ConfigurationFault) {
+    while token == .endOfStatement { try advance() }
+  }
+
+  private mutating func keep(
+    _ key: String, _ line: Int, _ value: ConfigurationValue, appends: Bool
+  ) throws(ConfigurationFault) {
+    guard let index = settings.firstIndex(where: { $0.key == key }) else {
+      guard settings.count < Self.limit else {
+        throw ConfigurationFault(line: line, found: "one key more", expected: "at most \(Self.limit) keys")
+      }
+      settings.append(ConfigurationSetting(key: key, line: line, value: value))
+      return
+    }
+    if !appends {
+      settings[index] = ConfigurationSetting(key: key, line: line, value: value)
+      return
+    }
+    switch (settings[index].value, value) {
+    case (.scalar(let old), .scalar(let more)): settings[index].value = .scalar(old + more)
+    case (.list(let old), .list(let more)): settings[index].value = .list(old + more)
+    default:
+      throw ConfigurationFault(
+        line: line, found: "'\(key) +=' of a list and a string", expected: "both of them lists, or both strings")
+    }
+  }
+}
