@@ -1,8 +1,17 @@
 /// A tiny paravirtual kernel: it takes its machine over, tries every part of the hypercall table, says what it saw, and
-/// then keeps time.
+/// then keeps time, or does what else its command line asks for, while its toolstack resizes and ends it.
 ///
-/// Command line: `ticks=N` or `ticks=forever` (one a second; default 10), `on_end=poweroff` (default) or `on_end=idle`,
-/// `upcall=vector` (default) or `upcall=apic`, `tsc_mhz=N` (what the counter is known to run at).
+/// Command line:
+///
+/// | | |
+/// |---|---|
+/// | `tour=off` | begins without the tour |
+/// | `mode=tick` (default) | a line a second: `ticks=N` (default 10) or `ticks=forever` |
+/// | `mode=burn`, `mode=wake` | a load, and a sleeper that measures how late it wakes: see `BurnTime`, `WakeTime` |
+/// | `mode=idle` | waits for its toolstack |
+/// | `on_end=poweroff` (default), `on_end=idle` | what follows |
+/// | `upcall=vector` (default), `upcall=apic` | how events come |
+/// | `tsc_mhz=N` | what the time-stamp counter is known to run at |
 @main
 struct GuestKernel: Guest {
   static func run() throws(HypercallError) {
@@ -14,8 +23,11 @@ struct GuestKernel: Guest {
     if CommandLineOptions.current.has("upcall", "apic") {
       findings.done("event.upcall_by_apic") { () throws(HypercallError) in try EventDispatcher.useLocalAPIC() }
     }
-    MemoryTour.map(&findings)
-    TrapTour.exceptions(&findings)
+    let isTour = !CommandLineOptions.current.has("tour", "off")
+    if isTour {
+      MemoryTour.map(&findings)
+      TrapTour.exceptions(&findings)
+    }
     let space: AddressSpace
     do {
       space = try KernelAddressSpace.build(userImage: true)
@@ -23,6 +35,23 @@ struct GuestKernel: Guest {
       Panic.report("the kernel's page tables could not be built")
     }
     space.activate()
+    if isTour { try tour(space, offer, &findings) }
+    guard let mode = KernelMode.find(CommandLineOptions.current) else {
+      Panic.report("no such mode=: expected tick, burn, wake or idle")
+    }
+    try mode.run(KernelServices(), &findings)
+
+    findings.section("end")
+    findings.fact("checks_passed", findings.passed)
+    findings.fact("checks_failed", findings.failed)
+    console.print("bye")
+    if CommandLineOptions.current.has("on_end", "idle") { Processor.idle() }
+  }
+
+  /// Every part of the hypercall table, on the kernel's own page tables.
+  private static func tour(
+    _ space: borrowing AddressSpace, _ offer: borrowing EventChannel, _ findings: inout Findings
+  ) throws(HypercallError) {
     TrapTour.pageTables(space, &findings)
     try MemoryTour.run(&findings)
     try TimeTour.run(&findings)
@@ -33,13 +62,6 @@ struct GuestKernel: Guest {
     RefusalTour.run(&findings)
     UserTour.run(space, &findings)
     measure(&findings)
-    KeepTime.run(&findings)
-
-    findings.section("end")
-    findings.fact("checks_passed", findings.passed)
-    findings.fact("checks_failed", findings.failed)
-    console.print("bye")
-    if CommandLineOptions.current.has("on_end", "idle") { Processor.idle() }
   }
 
   private static func banner(_ findings: inout Findings) {

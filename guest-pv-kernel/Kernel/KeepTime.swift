@@ -1,7 +1,7 @@
-/// A tick each second, with the time that it came at.
+/// A tick each second, with the time that it came at. Toolstack and devices are served in between.
 enum KeepTime {
   /// Ticks as the command line asks.
-  static func run(_ findings: inout Findings) {
+  static func run(_ services: KernelServices, _ findings: inout Findings) {
     findings.section("ticks")
     let options = CommandLineOptions.current
     let isEndless = options.has("ticks", "forever")
@@ -13,7 +13,7 @@ enum KeepTime {
     while isEndless || tick < count {
       tick += 1
       let deadline = start.adding(.seconds(tick))
-      Clock.sleep(until: deadline)
+      services.run(until: deadline)
       let now = Clock.now
       // A tick may come late on a busy machine, and never early.
       if now < deadline || now.since(deadline) >= .seconds(1) { off += 1 }

@@ -12,7 +12,7 @@ import Testing
       for name in Self.names {
         try await machine.expect(try Lines.from(name, GuestKernel.tick(2)), "\(name)'s second tick")
       }
-      let list = try await command("list", on: machine)
+      let list = try await answer(to: "list", machine)
       for name in Self.names {
         try machine.require(list.contains(try Regex("(?m)^\(name) .* 24 ")), "list shows \(name) with 24 MiB")
       }
@@ -30,30 +30,30 @@ import Testing
       try await machine.expect(Lines.prompt)
       try await machine.expect(try Lines.from("g1", GuestKernel.tick(1)))
 
-      let help = try await command("help", on: machine)
+      let help = try await answer(to: "help", machine)
       for name in ["help", "list", "info", "console", "destroy", "poweroff"] {
         try machine.require(help.contains(name), "help names \(name)")
       }
-      let list = try await command("list", on: machine)
+      let list = try await answer(to: "list", machine)
       try machine.require(list.contains("g1") && list.contains("g2"), "list names both guests")
-      let info = try await command("info", on: machine)
+      let info = try await answer(to: "info", machine)
       try machine.require(info.contains("4.17"), "info names the ABI's version")
       try machine.require(info.contains("ring -1"), "info names the rings")
-      let unknown = try await command("frobnicate", on: machine)
+      let unknown = try await answer(to: "frobnicate", machine)
       try machine.require(unknown.contains("help"), "an unknown command points to help")
-      let nobody = try await command("destroy nobody", on: machine)
+      let nobody = try await answer(to: "destroy nobody", machine)
       try machine.require(nobody.contains("nobody"), "destroying nobody names nobody")
-      let nothing = try await command("console", on: machine)
+      let nothing = try await answer(to: "console", machine)
       try machine.require(nothing.contains("needs a domain"), "console says what it needs")
 
-      try await command("destroy g1", on: machine)
+      try await answer(to: "destroy g1", machine)
       let mark = machine.now
       try await machine.expect(try Lines.from("g2", "tick"), since: mark)
-      let rest = try await command("list", on: machine)
+      let rest = try await answer(to: "list", machine)
       try machine.require(!rest.contains("\ng1 ") && rest.contains("\ng2 "), "list has lost g1 only")
-      let log = try await command("log g1", on: machine)
+      let log = try await answer(to: "log g1", machine)
       try machine.require(log.contains("tick 1"), "g1's log is kept")
-      let audit = try await command("audit", on: machine)
+      let audit = try await answer(to: "audit", machine)
       try machine.require(audit.contains("no faults"), "nothing of g1 is left behind")
       try await powerOff(machine)
     }
@@ -78,14 +78,9 @@ import Testing
     }
   }
 
-  /// Types a command and returns what came before the next prompt.
+  /// Does a command and returns its answer as one text.
   @discardableResult
-  private func command(_ text: String, on machine: Machine) async throws -> String {
-    let mark = machine.now
-    machine.send("\(text)\r")
-    // The prompt comes back below each line of a guest, so it counts only behind the command.
-    let answer = try Regex(
-      "\(text)\\n(?<text>(?s:.*?))\(Lines.prompt)", as: (Substring, text: Substring).self)
-    return String(try await machine.expect(answer, since: mark, "the prompt after '\(text)'").text)
+  private func answer(to command: String, _ machine: Machine) async throws -> String {
+    "\n" + (try await machine.command(command)).joined(separator: "\n")
   }
 }

@@ -3,7 +3,7 @@ import Rig
 /// What the hypervisor, dom0 and the guests print, as far as tests wait for it: in one place.
 enum Lines {
   /// dom0 is ready for a command.
-  static let prompt = "dom0> "
+  static let prompt = Machine.prompt
 
   /// A line of a guest, which dom0 shows with the guest's name in front.
   static func from(_ guest: String, _ text: String) throws -> Regex<AnyRegexOutput> {

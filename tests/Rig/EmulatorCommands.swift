@@ -7,6 +7,7 @@ extension EmulatorProcess {
     words += ["-display", "none", "-nodefaults", "-no-reboot", "-serial", "stdio", "-monitor", "none"]
     words += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
     if case .qemuCounting = machine.emulator { words += ["-icount", "shift=0,sleep=off"] }
+    for (index, disk) in machine.disks.enumerated() { words += disk.words(index) }
     words += machine.hardware
     if machine.bootsFromDisc {
       words += ["-cdrom", try makeDisc(for: machine, in: folder), "-boot", "d"]

@@ -33,6 +33,7 @@ public final class Machine: Sendable {
     self.label = label
     self.folder = folder
     transcript = Transcript()
+    let configuration = try configuration.withFiles(in: folder)
     process = try EmulatorProcess(configuration, folder: folder, transcript: transcript)
   }
 
@@ -118,6 +119,13 @@ public final class Machine: Sendable {
   /// Types on the serial port.
   public func send(_ text: String) {
     process.write(Array(text.utf8))
+  }
+
+  // MARK: Its disks
+
+  /// What a disk's image holds now; the first disk is 0. Settled once the machine has ended or flushed.
+  public func diskContents(_ index: Int) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: folder.appendingPathComponent(Disk.fileName(index))))
   }
 
   // MARK: The end

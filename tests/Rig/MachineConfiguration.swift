@@ -2,10 +2,27 @@
 public struct BootModule: Sendable {
   public var file: String
   public var arguments: String
+  /// What the file is to hold: it is written into the machine's folder before the start. Nil: the file is there.
+  public var content: [UInt8]?
 
   public init(_ file: String, arguments: String = "") {
     self.file = file
     self.arguments = arguments
+  }
+
+  /// A file of domain 0's, such as a guest's definition, by the name that it has there.
+  public static func file(_ name: String, _ content: [UInt8]) -> BootModule {
+    var module = BootModule(name, arguments: name)
+    module.content = content
+    return module
+  }
+
+  /// A text file of domain 0's.
+  public static func file(_ name: String, _ text: String) -> BootModule { file(name, Array(text.utf8)) }
+
+  /// A built image as a file of domain 0's, by its own name: a kernel that a guest's definition names.
+  public static func image(_ name: String) -> BootModule {
+    BootModule(BuiltFiles.path(name), arguments: String(name.split(separator: "/").last ?? ""))
   }
 
   /// Domain 0's image.
@@ -58,6 +75,8 @@ public struct MachineConfiguration: Sendable {
   public var modules: [BootModule]
   /// Boot from a GRUB CD made for the run, which Bochs always does, rather than by QEMU's multiboot loader.
   public var bootsFromDisc = false
+  /// Disks, for QEMU only: the first is `vda` to domain 0.
+  public var disks: [Disk] = []
   /// More words for QEMU's command line: a machine type, a device.
   public var hardware: [String] = []
   /// The multiboot image.

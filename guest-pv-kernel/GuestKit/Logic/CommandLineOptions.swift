@@ -24,15 +24,7 @@ struct CommandLineOptions {
 
   /// The value as a decimal number; nil where it is none.
   func number(_ name: String) -> UInt64? {
-    guard let text = self[name], !text.isEmpty else { return nil }
-    var value: UInt64 = 0
-    for digit in text.utf8 {
-      guard digit >= UInt8(ascii: "0") && digit <= UInt8(ascii: "9") else { return nil }
-      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = product.addingReportingOverflow(UInt64(digit - UInt8(ascii: "0")))
-      if overflow || carry { return nil }
-      value = sum
-    }
-    return value
+    guard let text = self[name] else { return nil }
+    return UInt64(decimal: text.utf8)
   }
 }
