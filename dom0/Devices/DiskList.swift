@@ -1,0 +1,99 @@
+/// The disks of domain 0, by name: `vda`, `vdb`... for virtio disks in the order of the PCI buses; `ram0` for the empty
+/// RAM disk of the option `ramdisk=SIZE` (MiB, or with a suffix K, M or G); and each boot module by its name, as a RAM
+/// disk that is made when it is first asked for.
+final class DiskList {
+  private(set) var all: [BlockDevice] = []
+  /// What could not be used, and why: a line each.
+  private(set) var troubles: [String] = []
+
+  init() {
+    findVirtioDisks()
+    addEmptyDisk()
+  }
+
+  /// The disk of that name; a `/dev/` before it is left out.
+  func find(_ name: String) -> BlockDevice? {
+    let prefix = "/dev/"
+    let wanted = name.utf8.starts(with: prefix.utf8) ? String(Substring(name.utf8.dropFirst(prefix.utf8.count))) : name
+    if let known = all.first(where: { $0.name.utf8.elementsEqual(wanted.utf8) }) { return known }
+    return addModule(wanted)
+  }
+
+  var hasWork: Bool { all.contains { $0.hasWork } }
+
+  /// Takes what the disks have done.
+  func serve() {
+    for disk in all where disk.hasWork { disk.serve() }
+  }
+
+  /// Makes lasting what was written to any of them; whether all of them say so.
+  func flush() -> Bool {
+    var isDone = true
+    for disk in all where disk.geometry.hasCache && !disk.geometry.isReadOnly { isDone = disk.flush() && isDone }
+    return isDone
+  }
+
+  private func findVirtioDisks() {
+    for function in PCIEnumeration.functions(PortConfiguration()) where VirtioBlockParts.matches(function) {
+      do {
+        let parts = try VirtioBlockParts(of: function)
+        all.append(VirtioBlockDevice(parts, name: Self.name(all.count)))
+      } catch {
+        troubles.append("the disk at PCI \(function.address.text) can't be used: \(error.reason)")
+      }
+    }
+  }
+
+  /// `vda` for 0, `vdz` for 25, `vdaa` for 26.
+  private static func name(_ index: Int) -> String {
+    var letters: [UInt8] = []
+    var rest = index + 1
+    while rest > 0 {
+      letters.insert(UInt8(ascii: "a") + UInt8((rest - 1) % 26), at: 0)
+      rest = (rest - 1) / 26
+    }
+    return "vd" + String(decoding: letters, as: UTF8.self)
+  }
+
+  private func addEmptyDisk() {
+    guard let text = CommandLineOptions.current["ramdisk"] else { return }
+    guard let byteCount = DiskSize.parse(text.utf8), let disk = RAMDisk(name: "ram0", byteCount: byteCount) else {
+      troubles.append("ramdisk=\(text): expected a size that fits domain 0's free memory")
+      return
+    }
+    all.append(disk)
+  }
+
+  private func addModule(_ name: String) -> BlockDevice? {
+    for index in 0..<BootInformation.moduleCount {
+      let module = BootInformation.module(index)
+      let words = CommandLineOptions.words(of: module.text)
+      guard let path = words.first, module.byteCount >= BlockSector.size,
+        path.elementsEqual(name.utf8) || path.split(separator: UInt8(ascii: "/")).last?.elementsEqual(name.utf8) == true
+      else { continue }
+      let disk = RAMDisk(
+        name: name, module: module.window, isReadOnly: words.contains { $0.elementsEqual("readonly".utf8) })
+      all.append(disk)
+      return disk
+    }
+    return nil
+  }
+}
+
+extension CommandLineOptions {
+  /// The words of a line.
+  static func words(of line: String) -> [Substring.UTF8View] {
+    line.utf8.split(separator: UInt8(ascii: " ")).map { $0 }
+  }
+}
+
+extension PCIAddress {
+  /// As the tools of the field write it: bus:device.function in hexadecimal.
+  var text: String {
+    func hex(_ value: UInt8, _ digits: Int) -> String {
+      let text = String(value, radix: 16)
+      return text.utf8.count < digits ? "0" + text : text
+    }
+    return "\(hex(bus, 2)):\(hex(device, 2)).\(function)"
+  }
+}
