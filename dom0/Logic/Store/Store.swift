@@ -18,6 +18,8 @@ final class Store {
   var watches: [StorePath: [StoreWatch]] = [:]
   /// What has changed and was not told yet.
   var changes: [StoreChange] = []
+  /// What was done so far, in units of about one node looked at: what a client's share is counted by.
+  var work: UInt64 = 0
   /// Who may watch the events that are no nodes.
   var eventPermissions: [StorePath: [StorePermission]] = [
     .introduceDomain: [StorePermission(.zero, .none)], .releaseDomain: [StorePermission(.zero, .none)],

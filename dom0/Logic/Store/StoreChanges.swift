@@ -6,6 +6,7 @@
 extension Store {
   /// Makes a node what it is to be, nil for gone, and keeps the change for `fireChanges`.
   func apply(_ path: StorePath, _ node: StoreNode?, _ kind: StoreChange.Kind) {
+    work &+= 1
     let old = tree[path]
     account(for: old, at: path, sign: -1)
     if let node {
@@ -52,6 +53,7 @@ extension Store {
   }
 
   private func tell(_ watch: StoreWatch, of path: StorePath) {
+    work &+= 1
     watch.client.events.add(StoreEvent(watch: watch, path: path), quota: quota)
     watch.client.hasNews = true
   }

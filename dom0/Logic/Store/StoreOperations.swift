@@ -105,6 +105,7 @@ extension Store {
   private func look(
     _ path: StorePath, _ client: StoreClient, _ transaction: StoreTransaction?
   ) throws(StoreError) -> StoreNode? {
+    work &+= 1
     guard let transaction else { return tree[path] }
     if let entry = transaction.entries[path] { return entry.node }
     if isBelowRemoved(path, transaction) { return nil }

@@ -27,6 +27,7 @@ extension Store {
     client.transactions.removeAll { $0 === transaction }
     client.memory -= transaction.charge
     if !commits { return }
+    work &+= UInt64(transaction.entries.count)
     for (path, entry) in transaction.entries where tree[path]?.generation != entry.seen { throw .tryAgain }
     let balance = transaction.nodeBalance
     if !client.isPrivileged && balance > 0 && client.nodeCount + balance > quota.nodes { throw .noSpace }

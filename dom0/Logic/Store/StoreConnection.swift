@@ -1,0 +1,84 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
+/// One domain's conversation with the store: bytes in, bytes out.
+///
+/// It holds one request that is not complete, and one message that is not sent yet. While an answer waits, no further
+/// request is taken: so a domain that does not read can't make domain 0 keep more than that and its events, which have
+/// a bound of their own.
+final class StoreConnection {
+  let client: StoreClient
+  private let store: Store
+  private var incoming: [UInt8] = []
+  private var outgoing: [UInt8] = []
+  private var sent = 0
+
+  init(_ store: Store, domain: DomainID) {
+    self.store = store
+    // What comes over a ring counts apart from domain 0's own, even where it has domain 0's privilege.
+    client = domain == .zero ? StoreClient(.zero) : store.client(domain)
+  }
+
+  // MARK: In
+
+  /// The bytes that it takes next: the rest of a header, or of a payload. None while an answer waits, or when the
+  /// protocol is broken.
+  var wanted: Int {
+    if !output.isEmpty { return 0 }
+    if incoming.count < StoreMessageHeader.size { return StoreMessageHeader.size - incoming.count }
+    return isBroken ? 0 : StoreMessageHeader.size + Int(header.byteCount) - incoming.count
+  }
+
+  /// The header that has come is of a message longer than any: what follows can't be told from the next one.
+  var isBroken: Bool {
+    incoming.count >= StoreMessageHeader.size && header.byteCount > UInt32(StoreLimits.payload)
+  }
+
+  private var header: StoreMessageHeader {
+    var bytes = InlineArray<16, UInt8>(repeating: 0)
+    for index in bytes.indices where index < incoming.count { bytes[index] = incoming[index] }
+    return StoreMessageHeader(bytes)
+  }
+
+  /// Takes bytes, at most as many as `wanted`, and does what the request asks that they complete.
+  func accept(_ bytes: [UInt8]) {
+    incoming.append(contentsOf: bytes.prefix(wanted))
+    if incoming.count < StoreMessageHeader.size || isBroken { return }
+    let header = header
+    if incoming.count < StoreMessageHeader.size + Int(header.byteCount) { return }
+    let request = StorePacket(
+      type: header.type, requestID: header.requestID, transactionID: header.transactionID,
+      payload: Array(incoming[StoreMessageHeader.size...]))
+    incoming.removeAll(keepingCapacity: true)
+    outgoing = store.answer(request, from: client).bytes
+    sent = 0
+  }
+
+  // MARK: Out
+
+  /// The bytes of the message that is to be sent next.
+  var output: ArraySlice<UInt8> {
+    if sent == outgoing.count { return [] }
+    return outgoing[sent...]
+  }
+
+  /// Makes an event the message that is sent, if one waits and no other message does; an answer goes first.
+  func takeEvent() {
+    if sent < outgoing.count { return }
+    sent = 0
+    outgoing.removeAll(keepingCapacity: true)
+    if let event = client.events.takeFirst() { outgoing = StorePacket.event(event).bytes }
+  }
+
+  /// The first bytes of the output have been sent.
+  func didSend(_ count: Int) { sent = min(sent + max(count, 0), outgoing.count) }
+
+  /// Forgets everything that was begun, and the domain's watches and transactions.
+  func reset() {
+    incoming.removeAll()
+    outgoing.removeAll()
+    sent = 0
+    store.reset(client)
+  }
+}

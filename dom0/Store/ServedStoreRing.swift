@@ -1,0 +1,64 @@
+/// One guest's store ring, mapped, and the event channel that goes with it. Both are given back when the object ends.
+final class ServedStoreRing {
+  let domain: DomainID
+  let session: StoreSession<MemoryWindow>
+  private let channel: EventChannel
+  private let page: ForeignPage
+  /// Raised when the guest has written or read.
+  private let wake = EventFlag()
+  private var budget = DrainBudget(burst: ServedStoreRing.burst, rate: ServedStoreRing.rate, now: Clock.now)
+  private let pause = Pause()
+
+  /// Whether the guest waits because it has used up its share. An object of its own: the timer that ends the wait must
+  /// not keep the guest's page.
+  private final class Pause {
+    var isOn = false
+  }
+
+  /// What a guest may have done for it at once, and each second: in units of work, about a node looked at each.
+  private static var burst: Int { 8192 }
+  private static var rate: Int { 40_000 }
+  /// What of it is done before the others are looked at again.
+  private static var workPerTurn: Int { 256 }
+  /// How long a guest waits that has used up its share.
+  private static var pauseLength: Nanoseconds { .milliseconds(10) }
+
+  init(_ store: Store, _ domain: DomainID, frame: GuestFrame, port: EventPort) throws(HypercallError) {
+    let page = try ForeignPage(frame, of: domain)
+    let channel = try EventChannel(connectingTo: port, of: domain)
+    session = StoreSession(store, domain: domain, ring: page.window)
+    self.domain = domain
+    self.page = page
+    self.channel = channel
+    self.channel.onEvent { [wake] in wake.raise() }
+    // For what was written before; and the guest may wait to be connected.
+    wake.raise()
+    notify()
+  }
+
+  var hasWork: Bool { !pause.isOn && (wake.isRaised || session.client.hasNews) }
+
+  /// Does a piece of what the guest asks for. What is left raises `wake` again, now or when its share allows.
+  func serve() {
+    _ = wake.take()
+    let turn = session.serve(limit: min(budget.remaining(at: Clock.now), Self.workPerTurn))
+    budget.spend(turn.work)
+    if turn.tellsGuest { notify() }
+    if !turn.hasMore { return }
+    if budget.remaining(at: Clock.now) > 0 { wake.raise() } else { holdBack() }
+  }
+
+  private func holdBack() {
+    if pause.isOn { return }
+    pause.isOn = true
+    Timers.after(Self.pauseLength) { [pause, wake] in
+      pause.isOn = false
+      wake.raise()
+    }
+  }
+
+  private func notify() {
+    // A guest that has closed its end polls, or does not care.
+    try? channel.notify()
+  }
+}
