@@ -14,4 +14,6 @@ public struct ApusOperation: RawRepresentable, Equatable, BitwiseCopyable, Senda
   @inline(__always) public static var audit: Self { Self(2) }
   /// Which rings a domain runs in, and the root of its nested page tables.
   @inline(__always) public static var ringLayout: Self { Self(3) }
+  /// Gives a domain a name.
+  @inline(__always) public static var setDomainName: Self { Self(4) }
 }

@@ -6,6 +6,8 @@ public struct DomainControlOperation: RawRepresentable, Equatable, BitwiseCopyab
   /// The number as a register holds it.
   @inline(__always) public var word: UInt64 { UInt64(rawValue) }
 
+  /// `XEN_DOMCTL_createdomain`.
+  @inline(__always) public static var create: Self { Self(1) }
   /// `XEN_DOMCTL_destroydomain`.
   @inline(__always) public static var destroy: Self { Self(2) }
   /// `XEN_DOMCTL_pausedomain`.
@@ -16,6 +18,12 @@ public struct DomainControlOperation: RawRepresentable, Equatable, BitwiseCopyab
   @inline(__always) public static var getInformation: Self { Self(5) }
   /// `XEN_DOMCTL_max_mem`.
   @inline(__always) public static var setMaximumMemory: Self { Self(11) }
+  /// `XEN_DOMCTL_max_vcpus`.
+  @inline(__always) public static var setVCPUCount: Self { Self(15) }
+  /// `XEN_DOMCTL_gethvmcontext`.
+  @inline(__always) public static var getContext: Self { Self(33) }
+  /// `XEN_DOMCTL_sethvmcontext`.
+  @inline(__always) public static var setContext: Self { Self(34) }
 }
 
 extension DomainControlOperation {

@@ -100,6 +100,39 @@ public struct MemoryMapRequest: WireStructure, Equatable, Sendable {
   }
 }
 
+/// The memory map that a domain is to have (public header `memory.h`, `xen_foreign_memory_map`).
+public struct ForeignMemoryMap: WireStructure, Equatable, Sendable {
+  /// The domain concerned; only the control domain may name another.
+  public var domain: DomainID
+  /// Padding.
+  public var reserved: UInt16
+  /// Padding.
+  public var reserved2: UInt32
+  /// `map`: how many entries there are, and where.
+  public var map: MemoryMapRequest
+
+  @inline(__always) public init(domain: DomainID = .current, map: MemoryMapRequest = MemoryMapRequest()) {
+    self.domain = domain
+    reserved = 0
+    reserved2 = 0
+    self.map = map
+  }
+
+  @inline(__always) public static func size(_ width: CallWidth) -> Int { width == .bits64 ? 24 : 12 }
+  @inline(__always) public init(from reader: inout WireReader) {
+    domain = DomainID(reader.u16())
+    reserved = 0
+    reserved2 = 0
+    reader.seek(reader.width.wordSize)
+    map = MemoryMapRequest(from: &reader)
+  }
+  @inline(__always) public func write(to writer: inout WireWriter) {
+    writer.u16(domain.rawValue)
+    writer.seek(writer.width.wordSize)
+    map.write(to: &writer)
+  }
+}
+
 /// One range of a memory map, as the BIOS's INT 15h, AX=E820h gives it: 20 bytes, packed.
 public struct MemoryMapEntry: WireStructure, Equatable, Sendable {
   /// The guest-physical address of the first byte.

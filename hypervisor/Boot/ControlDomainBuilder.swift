@@ -32,7 +32,7 @@ struct ControlDomainBuilder {
     }
     do throws(HypercallError) {
       try domain.keepMemoryMap(placement.map)
-      try machine.object.startVCPU(of: domain, at: entry, startInfo: startInfo, weight: 512)
+      try domain.startVCPU(at: entry, startInfo: startInfo, weight: 512)
     } catch {
       throw BootRefusal("domain 0 can't be built, error \(error.rawValue): expected more free memory")
     }

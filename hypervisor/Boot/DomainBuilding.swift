@@ -39,32 +39,18 @@ extension MachineState {
     case .svm, .pv, .pv32: .nested(largestLeaf: features.hasGigabytePages ? .superpage1G : .superpage2M)
     }
   }
+}
 
-  /// Makes the vCPU of a new domain, ready to start as the PVH boot contract has it, and lets it run.
+extension Handle where Object == Domain {
+  /// Makes the domain's vCPU, to start as the PVH boot contract has it, and lets it run.
   func startVCPU(
-    of domain: Handle<Domain>, at entry: GuestPhysicalAddress, startInfo: GuestPhysicalAddress,
-    weight: UInt16 = 256, cap: UInt16 = 0
+    at entry: GuestPhysicalAddress, startInfo: GuestPhysicalAddress, weight: UInt16 = 256, cap: UInt16 = 0
   ) throws(HypercallError) {
-    let capabilities = CPUIDPolicy.Capabilities.extendedStates.union(.tscDeadline).union(.upcallVector)
-      .union(features.hasRDTSCP ? .tscAux : CPUIDPolicy.Capabilities(rawValue: 0))
-    _ = Handle<CPUIDTable>(
-      placing: CPUIDTable(
-        host: MachineCPUID(),
-        policy: CPUIDPolicy(
-          layout: layout, domain: domain.object.id, capabilities: capabilities, clock: hypervisor.object.clock)),
-      at: domain.object.cpuid, in: hypervisor.object.map)
-    let vcpu = try hypervisor.createVCPU(in: domain, on: PerCPU.cpu)
-    VectorState.initialise(vcpu)
-    switch layout {
-    case .vmx: VMXLayout.initialise(vcpu, entry: entry.rawValue, startInfo: startInfo)
-    case .svm, .pv, .pv32: SVMLayout.initialise(vcpu, entry: entry.rawValue, startInfo: startInfo)
-    }
-    domain.refreshTime()
-    let cpu = PerCPU.cpu
-    let now = hypervisor.now
-    cpu.object.runQueue.setWeight(vcpu.entity, UInt32(weight), at: now)
-    cpu.object.runQueue.setCap(vcpu.entity, UInt32(cap), at: now)
-    vcpu.updateRunnable(at: now)
+    object.share.weight = weight
+    object.share.cap = cap
+    let vcpu = try object.hypervisor.createVCPU(in: self, on: PerCPU.cpu)
+    refreshTime()
+    try vcpu.start(.start(at: entry, startInfo: startInfo))
   }
 }
 

@@ -33,8 +33,7 @@ struct GuestDomainBuilder {
     }
     do throws(HypercallError) {
       try domain.keepMemoryMap(placement.map)
-      try machine.object.startVCPU(
-        of: domain, at: entry, startInfo: startInfo, weight: arguments.weight, cap: arguments.cap)
+      try domain.startVCPU(at: entry, startInfo: startInfo, weight: arguments.weight, cap: arguments.cap)
     } catch {
       throw refusal(error)
     }
@@ -76,13 +75,20 @@ struct GuestDomainBuilder {
       try domain.populate(GuestPhysicalLayout.acpi.frame, .page)
       try domain.populate(GuestPhysicalLayout.storeRing, .page)
       try domain.populate(GuestPhysicalLayout.consoleRing, .page)
-      let port = try domain.openPort(for: .zero)
-      try domain.object.parameters.set(.consolePort, to: UInt64(port.rawValue))
-      try domain.object.parameters.set(.consoleFrame, to: GuestPhysicalLayout.consoleRing.rawValue)
+      try give(domain, .storePort, .storeFrame, GuestPhysicalLayout.storeRing)
+      try give(domain, .consolePort, .consoleFrame, GuestPhysicalLayout.consoleRing)
       return domain
     } catch {
       throw refusal(error)
     }
+  }
+
+  /// Gives the domain a ring to domain 0: a port, and the frame of the ring, which is new and so all zero.
+  private func give(
+    _ domain: Handle<Domain>, _ port: HVMParameter, _ ring: HVMParameter, _ frame: GuestFrame
+  ) throws(HypercallError) {
+    try domain.object.parameters.set(port, to: UInt64(try domain.openPort(for: .zero).rawValue))
+    try domain.object.parameters.set(ring, to: frame.rawValue)
   }
 
   private func refusal(_ error: HypercallError) -> BootRefusal {

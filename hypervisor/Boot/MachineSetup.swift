@@ -46,6 +46,7 @@ enum MachineSetup {
         pagingLimits: PagingLimits(
           physicalAddressBits: features.physicalAddressBits, hasGigabytePages: features.hasGigabytePages)),
       at: places.hypervisor, in: map)
+    hypervisor.object.allowedMXCSR = VectorState.allowedMXCSR(using: map.base &+ UInt(places.log.rawValue))
     hypervisor.object.log.place(at: places.log, capacity: options.consoleRingSize, in: map)
     hypervisor.object.log.level = LogLevel(options.logThreshold)
     hypervisor.object.log.guestLevel = LogLevel(options.guestLogThreshold)
@@ -128,6 +129,8 @@ enum MachineSetup {
       throw BootRefusal("\(error.message)")
     }
     PerCPU.machine.object.layout = kind
+    hypervisor.object.guestLayout = kind
+    hypervisor.object.tableFormat = PerCPU.machine.object.tableFormat
     hypervisor.log(
       .info,
       kind == .vmx

@@ -17,7 +17,8 @@ var services: MachineServices {
     },
     unrouteMessage: { slot in PerCPU.machine.unrouteMessage(slot) },
     setTimer: { deadline in PerCPU.machine.object.setTimer(TSCTicks(deadline)) },
-    endMachine: { isPowerOff in PerCPU.machine.object.end(powerOff: isPowerOff) })
+    endMachine: { isPowerOff in PerCPU.machine.object.end(powerOff: isPowerOff) },
+    layout: layoutServices)
 }
 
 extension MachineState {

@@ -13,6 +13,15 @@ package protocol Layout {
   /// The layout's name for people.
   static var kind: RingLayout { get }
 
+  /// Fills the control block of a new vCPU with everything but its registers.
+  static func prepare(_ vcpu: Handle<VCPU>)
+  /// Takes the registers of a vCPU that does not run.
+  static func readState(_ vcpu: Handle<VCPU>) -> HVMProcessorState
+  /// Gives a vCPU that does not run its registers.
+  static func writeState(_ vcpu: Handle<VCPU>, _ state: HVMProcessorState)
+  /// Checks the control block as the processor does at an entry.
+  static func checkState(_ vcpu: Handle<VCPU>) throws(RuleViolation)
+
   /// Why the guest left off. Also takes what the exit interrupted (an event in delivery) back into the vCPU.
   static func decode(_ vcpu: Handle<VCPU>) -> ExitReason
 

@@ -1,7 +1,7 @@
 /// A value in a guest's control structure that the processor refuses to enter a guest with: which field, and why.
 ///
 /// Small, since nearly every line of the checks can throw one: the words are looked up only for a report.
-struct RuleViolation: Error, BitwiseCopyable {
+package struct RuleViolation: Error, BitwiseCopyable {
   let broken: BrokenRule
   /// What the field holds.
   let value: UInt64

@@ -96,6 +96,17 @@ extension Hypercall {
     }
   }
 
+  /// Gives another domain the memory map that it will be told: at most 64 ranges, of the BIOS's types.
+  /// `XENMEM_set_memory_map`.
+  ///
+  /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `outOfMemory`, `badAddress`.
+  @discardableResult
+  static func memorySetMap(_ argument: ForeignMemoryMap) throws(HypercallError) -> UInt64 {
+    try onAddress(reading: argument) { address in
+      hypercall(.memory, MemoryOperation.setMemoryMap.word, address)
+    }
+  }
+
   /// Makes a place empty. A frame that was the domain's own is given back. `XENMEM_remove_from_physmap`.
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `notFound`, `busy`, `badAddress`.
@@ -756,6 +767,18 @@ extension Hypercall {
 
 /// `domctl`. Other domains.
 extension Hypercall {
+  /// Makes a domain, of the number in the structure's head or, with 0 there, of one that the hypervisor chooses and
+  /// writes there. It is hardware-assisted with nested page tables, has a local APIC and one vCPU, and no memory yet;
+  /// it is paused, for its maker to let it run. `XEN_DOMCTL_createdomain`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `alreadyExists`, `invalidArgument`, `notSupported`, `outOfMemory`, `badAddress`.
+  @discardableResult
+  static func domainControlCreate(_ argument: inout DomainControlCreate) throws(HypercallError) -> UInt64 {
+    try onAddress(of: &argument) { address in
+      hypercall(.domainControl, address)
+    }
+  }
+
   /// Takes a domain apart, a piece at a time: it never runs again, its ports are closed, its frames go back to the pool
   /// as soon as nobody else refers to them. `XEN_DOMCTL_destroydomain`.
   ///
@@ -808,6 +831,40 @@ extension Hypercall {
       hypercall(.domainControl, address)
     }
   }
+
+  /// Makes a domain's vCPUs, as many as createdomain announced. They are offline until they get registers.
+  /// `XEN_DOMCTL_max_vcpus`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `outOfMemory`, `badAddress`.
+  @discardableResult
+  static func domainControlSetVCPUCount(_ argument: DomainControlVCPUCount) throws(HypercallError) -> UInt64 {
+    try onAddress(reading: argument) { address in
+      hypercall(.domainControl, address)
+    }
+  }
+
+  /// Writes the state of a domain's vCPUs into a buffer: a header, of each vCPU the registers and the local APIC's
+  /// mode, and the end (public header `arch-x86/hvm/save.h`). Without a buffer, tells the size.
+  /// `XEN_DOMCTL_gethvmcontext`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `noSpace`, `badAddress`.
+  @discardableResult
+  static func domainControlGetContext(_ argument: inout DomainControlContext) throws(HypercallError) -> UInt64 {
+    try onAddress(of: &argument) { address in
+      hypercall(.domainControl, address)
+    }
+  }
+
+  /// Gives a domain's vCPUs their registers, from the same records, and brings them online. Each state is checked by
+  /// the processor's own rules before it is taken. MTRR records are read over. `XEN_DOMCTL_sethvmcontext`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `noData`, `badAddress`.
+  @discardableResult
+  static func domainControlSetContext(_ argument: DomainControlContext) throws(HypercallError) -> UInt64 {
+    try onAddress(reading: argument) { address in
+      hypercall(.domainControl, address)
+    }
+  }
 }
 
 /// `arch_4`. Apus's own calls, for what the public ABI has no place for: names, rings, statistics, the audit.
@@ -851,6 +908,16 @@ extension Hypercall {
   static func apusRingLayout(_ argument: inout ApusRingLayout) throws(HypercallError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.apus, ApusOperation.ringLayout.word, address)
+    }
+  }
+
+  /// Gives a domain a name: up to 31 visible characters of ASCII. The hypervisor's log has it. `set_domain_name`.
+  ///
+  /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `alreadyExists`, `badAddress`.
+  @discardableResult
+  static func apusSetDomainName(_ argument: ApusDomainName) throws(HypercallError) -> UInt64 {
+    try onAddress(reading: argument) { address in
+      hypercall(.apus, ApusOperation.setDomainName.word, address)
     }
   }
 }

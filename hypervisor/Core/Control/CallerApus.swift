@@ -49,3 +49,32 @@ extension Caller {
     return 0
   }
 }
+
+extension Caller {
+  /// set_domain_name: gives a domain a name, for the log and for those who ask. The dispatch lets only the control domain
+  /// in.
+  ///
+  /// - Throws: `noSuchDomain`; `invalidArgument` for no name, one of more than 31 bytes, or with other characters than
+  ///   visible ones of ASCII; `alreadyExists` where another domain has it.
+  func apusSetDomainName(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
+    let request = try memory.read(ApusDomainName.self, at: argument)
+    let subject = try peer(request.domain)
+    var name = DomainName()
+    var index = 0
+    while index < request.name.count, request.name[index] != 0 {
+      guard index < 31, request.name[index] > 0x20, request.name[index] < 0x7F else { throw .invalidArgument }
+      name.append(request.name[index])
+      index &+= 1
+    }
+    guard name.count > 0 else { throw .invalidArgument }
+    var next = hypervisor.object.domains.first
+    while let other = next {
+      guard other == subject || other.object.name != name || other.object.life.state >= .dying else {
+        throw .alreadyExists
+      }
+      next = other.object.next
+    }
+    subject.object.name = name
+    return 0
+  }
+}

@@ -56,12 +56,15 @@ extension Caller {
     _ argument: GuestVirtualAddress, _ id: DomainID
   ) throws(HypercallError) -> UInt64 {
     let request = try memory.read(DomainControlMaximumMemory.self, at: argument)
-    try peer(id).object.memory.maximum = request.kibibytes >> (pageShift &- 10)
+    let subject = try peer(id)
+    let frames = request.kibibytes >> (pageShift &- 10)
+    subject.object.memory.maximum = frames
+    subject.object.p2m.tableLimit = max(subject.object.p2m.tableLimit, Domain.tableLimit(frames))
     return 0
   }
 
   /// The domain that an argument names, dying or not, which may not be the caller.
-  private func other(_ id: DomainID) throws(HypercallError) -> Handle<Domain> {
+  func other(_ id: DomainID) throws(HypercallError) -> Handle<Domain> {
     guard id != .current, let subject = hypervisor.object.domains.find(id) else {
       throw id == .current ? .invalidArgument : .noSuchDomain
     }
@@ -69,7 +72,8 @@ extension Caller {
     return subject
   }
 
-  private func liveOther(_ id: DomainID) throws(HypercallError) -> Handle<Domain> {
+  /// The same, not dying.
+  func liveOther(_ id: DomainID) throws(HypercallError) -> Handle<Domain> {
     let subject = try peer(id)
     guard subject != domain else { throw .invalidArgument }
     return subject

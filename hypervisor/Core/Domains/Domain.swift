@@ -38,6 +38,11 @@ package struct Domain: ~Copyable {
   package var parameters = HVMParameters()
   package var vcpus = InlineArray<8, Handle<VCPU>?>(repeating: nil)
   package var vcpuCount: UInt32 = 0
+  package let limits: DomainLimits
+  /// It has been let run once: what it is made of does not change any more.
+  package internal(set) var isComplete = false
+  /// The share and the cap of its vCPUs.
+  package var share = SchedulingShare()
   package var life = Lifecycle()
   /// How far the domain has been taken apart.
   var teardown = TeardownProgress()
@@ -50,7 +55,8 @@ package struct Domain: ~Copyable {
 
   package init(
     id: DomainID, layout: RingLayout, isPrivileged: Bool, hypervisor: Handle<Hypervisor>, p2m: consuming P2M,
-    sharedInfo: SharedInfoPage, grants: consuming GrantTable, maximumFrames: UInt64, cpuid: MachineAddress
+    sharedInfo: SharedInfoPage, grants: consuming GrantTable, maximumFrames: UInt64, limits: DomainLimits,
+    cpuid: MachineAddress
   ) {
     self.id = id
     self.layout = layout
@@ -60,6 +66,7 @@ package struct Domain: ~Copyable {
     self.sharedInfo = sharedInfo
     self.grants = grants
     self.cpuid = cpuid
+    self.limits = limits
     memory = Reservation(maximum: maximumFrames)
   }
 
@@ -69,6 +76,30 @@ package struct Domain: ~Copyable {
 
   /// Frames of the domain went back to the pool.
   mutating func framesLeft(_ count: UInt64) { memory.held &-= count }
+}
+
+/// What a domain may have at most, decided as it is made.
+package struct DomainLimits: BitwiseCopyable {
+  /// Its vCPUs.
+  package var vcpus: UInt32 = 1
+  /// Its highest port.
+  package var highestPort: UInt32 = .max
+  /// The frames of its grant table, at most 64.
+  package var grantFrames: UInt32 = 32
+  /// What it maps of others' grants at a time, at most 16384.
+  package var grantMappings: UInt32 = 16384
+
+  package init() {}
+}
+
+/// How much of a CPU each of a domain's vCPUs gets.
+package struct SchedulingShare: Equatable, BitwiseCopyable {
+  /// In proportion to the others', 1 to 65535.
+  package var weight: UInt16 = 256
+  /// At most so many percent of a CPU; 0 for no limit.
+  package var cap: UInt16 = 0
+
+  package init() {}
 }
 
 /// How many frames a domain has and may have.
@@ -102,6 +133,17 @@ package struct DomainName: Equatable, BitwiseCopyable {
   /// The name out of a boot module's arguments.
   package init(_ name: GuestName) {
     for index in 0..<name.count { append(name[index]) }
+  }
+
+  /// The name of a domain that nobody has given one: d and its number.
+  package init(of id: DomainID) {
+    append(0x64)
+    var divisor: UInt16 = 10000
+    while divisor > 0 {
+      let digit = UInt8(truncatingIfNeeded: id.rawValue / divisor % 10)
+      if digit > 0 || count > 1 || divisor == 1 { append(0x30 &+ digit) }
+      divisor /= 10
+    }
   }
 
   package init(_ text: StaticString) {

@@ -15,7 +15,7 @@ extension Domain {
   fileprivate static func cpuid(_ first: MachineFrame) -> MachineFrame { first.advanced(by: objectFrames &+ 1) }
 
   /// The tables that suffice to map a domain's memory page by page, and as much again of what is others', spread out.
-  fileprivate static func tableLimit(_ maximumFrames: UInt64) -> UInt32 {
+  static func tableLimit(_ maximumFrames: UInt64) -> UInt32 {
     UInt32(truncatingIfNeeded: min(maximumFrames >> 8, 1 << 24)) &+ 256
   }
 }
@@ -30,10 +30,12 @@ extension Handle where Object == Hypervisor {
   /// - Parameters:
   ///   - format: of its nested page tables.
   ///   - maximumFrames: the most frames that it may have.
+  ///   - limits: what else it may have.
   /// - Throws: `alreadyExists` for an ID in use, `invalidArgument` for one that no domain can have, `outOfMemory`;
   ///   nothing is taken then.
   package func createDomain(
-    id: DomainID, layout: RingLayout, isPrivileged: Bool, format: NestedTableFormat, maximumFrames: UInt64
+    id: DomainID, layout: RingLayout, isPrivileged: Bool, format: NestedTableFormat, maximumFrames: UInt64,
+    limits: DomainLimits = DomainLimits()
   ) throws(HypercallError) -> Handle<Domain> {
     guard id < .firstReserved else { throw .invalidArgument }
     guard object.domains.find(id) == nil else { throw .alreadyExists }
@@ -51,15 +53,18 @@ extension Handle where Object == Hypervisor {
     let domain = Handle<Domain>(
       placing: Domain(
         id: id, layout: layout, isPrivileged: isPrivileged, hypervisor: self, p2m: p2m,
-        sharedInfo: SharedInfoPage(Domain.sharedInfo(first), in: map), grants: GrantTable(map: map),
-        maximumFrames: maximumFrames, cpuid: Domain.cpuid(first).address),
+        sharedInfo: SharedInfoPage(Domain.sharedInfo(first), in: map),
+        grants: GrantTable(map: map, maximumFrames: limits.grantFrames, maximumMappings: limits.grantMappings),
+        maximumFrames: maximumFrames, limits: limits, cpuid: Domain.cpuid(first).address),
       at: first.address, in: map)
+    domain.object.name = DomainName(of: id)
+    object.services.layout.prepareDomain(domain.rawAddress)
     object.domains.insert(domain)
     return domain
   }
 
   /// Makes the next vCPU of a domain: the object, a frame each for the control block and the layout's own state, and the
-  /// vector state, all cleared. It gets the CPU once `updateRunnable` is called for it.
+  /// vector state. The layout makes them ready; the vCPU is offline until `start` gives it registers.
   ///
   /// - Throws: `invalidArgument` where the domain has all the vCPUs it can have, or is dying; `outOfMemory`.
   package func createVCPU(
@@ -82,8 +87,11 @@ extension Handle where Object == Hypervisor {
       at: first.address, in: object.map)
     vcpu.object.frameCount = frameCount
     vcpu.takePlace()
+    vcpu.object.isOnline = false
+    object.services.layout.prepareVCPU(vcpu.rawAddress)
     domain.object.vcpus[number] = vcpu
     domain.object.vcpuCount &+= 1
+    vcpu.applyShare()
     return vcpu
   }
 }

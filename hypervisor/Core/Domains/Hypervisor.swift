@@ -24,6 +24,13 @@ package struct Hypervisor: ~Copyable {
   package var extendedStateSize: UInt64 = 512
   /// What the processor has against leaks between domains.
   package var speculation = SpeculationControls()
+  /// The bits of MXCSR that may be set: a register restored with another one is a fault in ring -1.
+  package var allowedMXCSR: UInt32 = 0xFFBF
+  /// The layout of domains that are made on request, and the format of nested tables that its hardware walks.
+  package var guestLayout = RingLayout.svm
+  package var tableFormat = NestedTableFormat.nested(largestLeaf: .superpage2M)
+  /// The number that was chosen last for a new domain: they are not used again before all were.
+  var lastChosenID = DomainID.zero
   /// What page-table entries of guests may hold on this processor.
   package let pagingLimits: PagingLimits
 

@@ -26,6 +26,8 @@ package struct MachineServices: BitwiseCopyable {
   package var setTimer: @convention(c) (UInt64) -> Void
   /// Ends the machine: false restarts it, true powers it off.
   package var endMachine: @convention(c) (Bool) -> Void
+  /// What a ring layout does for domains and vCPUs that are made.
+  package var layout: LayoutServices
 
   package init(
     readTSC: @convention(c) @escaping () -> UInt64,
@@ -36,7 +38,8 @@ package struct MachineServices: BitwiseCopyable {
     routeMessage: @convention(c) @escaping (UInt32, UInt32, UInt64, UInt32) -> Bool,
     unrouteMessage: @convention(c) @escaping (UInt32) -> Void,
     setTimer: @convention(c) @escaping (UInt64) -> Void,
-    endMachine: @convention(c) @escaping (Bool) -> Void
+    endMachine: @convention(c) @escaping (Bool) -> Void,
+    layout: LayoutServices
   ) {
     self.readTSC = readTSC
     self.writeConsole = writeConsole
@@ -47,5 +50,37 @@ package struct MachineServices: BitwiseCopyable {
     self.unrouteMessage = unrouteMessage
     self.setTimer = setTimer
     self.endMachine = endMachine
+    self.layout = layout
+  }
+}
+
+/// What Core needs of a domain's ring layout, beside what the run loop does. Objects come by their address
+/// (`Handle.rawAddress`), which is all that a function of C's convention can take.
+package struct LayoutServices: BitwiseCopyable {
+  /// Works a new domain's CPUID answers out: the address of its `Domain`.
+  package var prepareDomain: @convention(c) (UInt) -> Void
+  /// Fills the control block of a new vCPU with everything but its registers, and its vector state with the initial
+  /// one: the address of its `VCPU`.
+  package var prepareVCPU: @convention(c) (UInt) -> Void
+  /// Gives a vCPU that does not run its registers: the addresses of its `VCPU` and of an `HVMProcessorState`. False
+  /// where the processor would not enter a guest with them; the log has the rule then, and the vCPU what it had before.
+  package var load: @convention(c) (UInt, UInt) -> Bool
+  /// Takes the registers of a vCPU that does not run: the same addresses.
+  package var store: @convention(c) (UInt, UInt) -> Void
+  /// Has the hardware take up a vCPU's `tscOffset`.
+  package var setTimeStampOffset: @convention(c) (UInt) -> Void
+
+  package init(
+    prepareDomain: @convention(c) @escaping (UInt) -> Void,
+    prepareVCPU: @convention(c) @escaping (UInt) -> Void,
+    load: @convention(c) @escaping (UInt, UInt) -> Bool,
+    store: @convention(c) @escaping (UInt, UInt) -> Void,
+    setTimeStampOffset: @convention(c) @escaping (UInt) -> Void
+  ) {
+    self.prepareDomain = prepareDomain
+    self.prepareVCPU = prepareVCPU
+    self.load = load
+    self.store = store
+    self.setTimeStampOffset = setTimeStampOffset
   }
 }

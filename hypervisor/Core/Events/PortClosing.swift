@@ -8,8 +8,9 @@ extension Handle where Object == Domain {
   /// - Throws: `noSpace`, `outOfMemory`.
   func open(_ entry: PortEntry) throws(HypercallError) -> EventPort {
     let hypervisor = object.hypervisor
+    let limit = min(SharedInfoPage.portLimit(object.width), UInt32(clamping: UInt64(object.limits.highestPort) &+ 1))
     return try object.ports.open(
-      entry, limit: SharedInfoPage.portLimit(object.width), allocator: &hypervisor.object.allocator,
+      entry, limit: limit, allocator: &hypervisor.object.allocator,
       map: hypervisor.object.map)
   }
 

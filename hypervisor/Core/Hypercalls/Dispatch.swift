@@ -104,6 +104,10 @@ extension Caller {
     case .memoryMap:  // 9, XENMEM_memory_map
       guard start == 0 else { throw .invalidArgument }
       return .done(try memoryMap(argument))
+    case .setMemoryMap:  // 13, XENMEM_set_memory_map
+      guard isPrivileged else { throw .notPermitted }
+      guard start == 0 else { throw .invalidArgument }
+      return .done(try memorySetMap(argument))
     case .removeFromPhysmap:  // 15, XENMEM_remove_from_physmap
       guard start == 0 else { throw .invalidArgument }
       return .done(try memoryRemoveFromPhysmap(argument))
@@ -366,6 +370,8 @@ extension Caller {
     let header = try memory.read(DomainControlHeader.self, at: argument)
     guard header.version == DomainControlOperation.interfaceVersion else { throw .accessDenied }
     switch header.operation {
+    case .create:  // 1, XEN_DOMCTL_createdomain
+      return .done(try domainControlCreate(argument, header.domain))
     case .destroy:  // 2, XEN_DOMCTL_destroydomain
       return try domainControlDestroy(argument, header.domain)
     case .pause:  // 3, XEN_DOMCTL_pausedomain
@@ -376,6 +382,12 @@ extension Caller {
       return .done(try domainControlGetInformation(argument, header.domain))
     case .setMaximumMemory:  // 11, XEN_DOMCTL_max_mem
       return .done(try domainControlSetMaximumMemory(argument, header.domain))
+    case .setVCPUCount:  // 15, XEN_DOMCTL_max_vcpus
+      return .done(try domainControlSetVCPUCount(argument, header.domain))
+    case .getContext:  // 33, XEN_DOMCTL_gethvmcontext
+      return .done(try domainControlGetContext(argument, header.domain))
+    case .setContext:  // 34, XEN_DOMCTL_sethvmcontext
+      return .done(try domainControlSetContext(argument, header.domain))
     default:
       throw .notImplemented
     }
@@ -395,6 +407,9 @@ extension Caller {
       return .done(try apusAudit())
     case .ringLayout:  // 3, ring_layout
       return .done(try apusRingLayout(argument))
+    case .setDomainName:  // 4, set_domain_name
+      guard isPrivileged else { throw .notPermitted }
+      return .done(try apusSetDomainName(argument))
     default:
       throw .notImplemented
     }

@@ -45,4 +45,32 @@ extension Caller {
     try memory.write(request, at: argument)
     return 0
   }
+
+  /// XENMEM_set_memory_map: the memory map that a domain is told. The dispatch lets only the control domain in.
+  ///
+  /// - Throws: `badAddress`; `noSuchDomain`; `invalidArgument` for too many ranges, one of no known type, or one that
+  ///   reaches past the top of the address space; `outOfMemory`.
+  func memorySetMap(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
+    let request = try memory.read(ForeignMemoryMap.self, at: argument)
+    let subject = try peer(request.domain)
+    guard request.map.entryCount <= UInt32(GuestMemoryMap.capacity) else { throw .invalidArgument }
+    var map = GuestMemoryMap()
+    let size = UInt64(MemoryMapEntry.size(width))
+    var index: UInt32 = 0
+    while index < request.map.entryCount {
+      let entry = try memory.read(
+        MemoryMapEntry.self, at: request.map.buffer.advanced(by: UInt64(index) &* size))
+      guard entry.kind.rawValue &- 1 < MemoryKind.unusable.rawValue else { throw .invalidArgument }
+      do throws(MemoryMapError) {
+        try map.set(
+          GuestPhysicalAddress(entry.address), byteCount: entry.byteCount,
+          to: HVMMemoryType(rawValue: entry.kind.rawValue))
+      } catch {
+        throw .invalidArgument
+      }
+      index &+= 1
+    }
+    try subject.keepMemoryMap(map)
+    return 0
+  }
 }

@@ -16,6 +16,10 @@ package struct Handle<Object: ~Copyable>: Copyable, Equatable, BitwiseCopyable {
     address = UInt(bitPattern: pointer)
   }
 
+  /// A handle to the object at an address that came from `rawAddress`.
+  @inline(__always)
+  package init(rawAddress: UInt) { address = rawAddress }
+
   /// The object's address, for what the assembly stubs and the processor need.
   @inline(__always)
   package var rawAddress: UInt { address }

@@ -140,6 +140,7 @@ extension Handle where Object == Domain {
   package func unpause() throws(HypercallError) {
     guard object.life.pauseCount > 0 else { throw .invalidArgument }
     object.life.pauseCount &-= 1
+    if object.life.pauseCount == 0 { object.isComplete = true }
     updateRunnable()
   }
 

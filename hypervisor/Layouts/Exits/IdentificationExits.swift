@@ -117,14 +117,6 @@ package struct MachineCPUID: HostCPUID {
   }
 }
 
-extension Handle where Object == Domain {
-  /// The domain's CPUID answers.
-  @inline(__always)
-  package var cpuid: Handle<CPUIDTable> {
-    Handle<CPUIDTable>(at: object.cpuid, in: object.hypervisor.object.map)
-  }
-}
-
 /// The page of call stubs that a guest has written by an MSR: 128 slots of 32 bytes (public header
 /// `arch-x86/xen.h`, `hypercall page`).
 enum HypercallPage {

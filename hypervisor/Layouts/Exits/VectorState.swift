@@ -33,6 +33,14 @@ package enum VectorState {
     return (UInt64(leaf.edx) << 32 | UInt64(leaf.eax)) & 0xE7
   }
 
+  /// The bits of MXCSR that this processor has, as FXSAVE writes them into an area of 512 bytes (Intel SDM vol. 1
+  /// 11.6.6).
+  package static func allowedMXCSR(using area: UInt) -> UInt32 {
+    apus_fxsave(area)
+    let mask = apus_load32(area &+ 28)
+    return mask == 0 ? 0xFFBF : mask
+  }
+
   /// Puts the initial state into a vCPU's area: x87 and SSE as after a reset, the rest zero.
   package static func initialise(_ vcpu: Handle<VCPU>) {
     let area = address(vcpu)

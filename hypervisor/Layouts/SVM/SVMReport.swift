@@ -15,12 +15,8 @@
 extension SVMLayout {
   package static func explainEntryFailure(_ vcpu: Handle<VCPU>) {
     let domain = vcpu.object.domain
-    let features = CPUFeatures()
-    let limits = VMCBLimits(
-      physicalAddressBits: features.physicalAddressBits, asidCount: vcpu.object.cpu.svm.object.features.asidCount,
-      definedCR4: .max >> 8, definedEFER: 0xFD01, hasLongMode: true)
     do throws(RuleViolation) {
-      try vcpu.vmcb.image.check(limits)
+      try vcpu.vmcb.image.check(limits(vcpu))
       domain.object.hypervisor.logGuest(.error, "d\(domain.object.id): VMRUN refused it, but no known rule is broken")
     } catch {
       domain.object.hypervisor.logGuest(
@@ -28,6 +24,14 @@ extension SVMLayout {
         "d\(domain.object.id): VMRUN refused it: \(error.field) = \(hex: error.value): \(error.rule) (\(error.section))"
       )
     }
+  }
+
+  /// What this processor allows in a VMCB.
+  static func limits(_ vcpu: Handle<VCPU>) -> VMCBLimits {
+    VMCBLimits(
+      physicalAddressBits: CPUFeatures().physicalAddressBits,
+      asidCount: vcpu.object.cpu.svm.object.features.asidCount, definedCR4: .max >> 8, definedEFER: 0xFD01,
+      hasLongMode: true)
   }
 
   package static func describe(_ vcpu: Handle<VCPU>) {

@@ -120,7 +120,10 @@ package struct VMCB: BitwiseCopyable {
     case es, cs, ss, ds, fs, gs, gdtr, ldtr, idtr, tr
   }
 
-  var privilegeLevel: UInt8 { UInt8(truncatingIfNeeded: self[word: 0x4C8] >> 24) }
+  var privilegeLevel: UInt8 {
+    get { UInt8(truncatingIfNeeded: self[word: 0x4C8] >> 24) }
+    nonmutating set { self[word: 0x4C8] = self[word: 0x4C8] & 0xFF_FFFF | UInt32(newValue) << 24 }
+  }
   var efer: UInt64 {
     get { self[0x4D0] }
     nonmutating set { self[0x4D0] = newValue }

@@ -161,7 +161,7 @@ extension VMEntryChecker {
   }
 
   /// 26.2.1.3: the event to inject.
-  private func checkInjectedEvent() throws(RuleViolation) {
+  func checkInjectedEvent() throws(RuleViolation) {
     let controls = image.controls
     let event = controls.interruption
     if !event.isValid { return }

@@ -56,7 +56,7 @@ extension VMXLayout {
   }
 
   /// Loads the four entries that PAE paging caches (Intel SDM vol. 3 4.4.1). False where one has a reserved bit set.
-  private static func loadPageDirectoryPointers(_ vcpu: Handle<VCPU>) -> Bool {
+  static func loadPageDirectoryPointers(_ vcpu: Handle<VCPU>) -> Bool {
     let vmcs = vcpu.vmcs
     let table = GuestPhysicalAddress(vmcs[.guestCR3] & 0xFFFF_FFE0)
     let memory = DomainMemory(vcpu.object.domain)

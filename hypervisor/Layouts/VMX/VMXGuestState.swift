@@ -8,11 +8,9 @@
   import Core
 #endif
 
-/// The first state of a vCPU, as the PVH boot contract has it (public document `pvh.pandoc`): 32-bit protected mode,
-/// paging off, flat segments, EBX the address of the start info.
+/// The VMCS of a new vCPU.
 extension VMXLayout {
-  /// Fills the VMCS of a new vCPU of a domain.
-  package static func initialise(_ vcpu: Handle<VCPU>, entry: UInt64, startInfo: GuestPhysicalAddress) {
+  package static func prepare(_ vcpu: Handle<VCPU>) {
     let domain = vcpu.object.domain
     let map = domain.object.hypervisor.object.map
     let cpu = vcpu.object.cpu.vmx
@@ -25,15 +23,12 @@ extension VMXLayout {
     let vmcs = vcpu.vmcs
     cpu.object.host.write(to: vmcs)
     writeControls(vcpu, vmcs)
-    writeRegisters(vmcs)
+    vmcs[.guestPAT] = 0x0007_0406_0007_0406
+    vmcs[.guestDebugControl] = 0
     vcpu.object.refreshPaging = { address in
       // The function is called with the address of the vCPU that holds it.
       VMXLayout.readPaging(unsafe Handle<VCPU>(UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped))
     }
-    vcpu.object.registers.rbx = startInfo.rawValue
-    vcpu.object.registers.rip = entry
-    vcpu.object.registers.rflags = 2
-    writePointers(vcpu)
   }
 
   /// Memory type, walk length, accessed and dirty flags, root (Intel SDM vol. 3 24.6.11).
@@ -70,48 +65,6 @@ extension VMXLayout {
     vmcs[.cr0Mask] = ownedCR0
     vmcs[.cr4Mask] = ownedCR4
     vmcs[.vmcsLinkPointer] = .max
-  }
-
-  private static func writeRegisters(_ vmcs: CurrentVMCS) {
-    let code: UInt32 = 0xC09B  // present, code, readable, accessed, 32-bit, granular
-    let data: UInt32 = 0xC093
-    setSegment(vmcs, 0, rights: data, limit: .max)
-    setSegment(vmcs, 1, rights: code, limit: .max)
-    setSegment(vmcs, 2, rights: data, limit: .max)
-    setSegment(vmcs, 3, rights: data, limit: .max)
-    setSegment(vmcs, 4, rights: data, limit: .max)
-    setSegment(vmcs, 5, rights: data, limit: .max)
-    setSegment(vmcs, 6, rights: 0x82, limit: 0)  // LDTR
-    setSegment(vmcs, 7, rights: 0x8B, limit: 0x67)  // TR
-    vmcs[.guestGDTRBase] = 0
-    vmcs[.guestGDTRLimit] = 0
-    vmcs[.guestIDTRBase] = 0
-    vmcs[.guestIDTRLimit] = 0
-    let first = ControlRegister0.protectionEnable.union(.extensionType)
-    vmcs[.cr0Shadow] = first.rawValue
-    vmcs[.guestCR0] = first.union(.numericError).rawValue
-    vmcs[.cr4Shadow] = 0
-    vmcs[.guestCR4] = ControlRegister4.vmx.rawValue
-    vmcs[.guestCR3] = 0
-    vmcs[.guestDR7] = 0x400
-    vmcs[.guestDebugControl] = 0
-    vmcs[.guestEFER] = 0
-    vmcs[.guestPAT] = 0x0007_0406_0007_0406
-    vmcs[.guestSysenterCS] = 0
-    vmcs[.guestSysenterESP] = 0
-    vmcs[.guestSysenterEIP] = 0
-    vmcs[.guestPendingDebug] = 0
-    vmcs[.guestActivity] = ActivityState.active.rawValue
-    vmcs[.guestInterruptibility] = 0
-  }
-
-  /// Sets a segment with selector and base 0, by its number in the order of the VMCS's fields: ES, CS, SS, DS, FS, GS,
-  /// LDTR, TR (appendix B).
-  private static func setSegment(_ vmcs: CurrentVMCS, _ number: UInt32, rights: UInt32, limit: UInt32) {
-    vmcs[VMCSField<UInt16>.guestSelector(number)] = 0
-    vmcs[VMCSField<UInt64>.guestBase(number)] = 0
-    vmcs[VMCSField<UInt32>.guestLimit(number)] = limit
-    vmcs[VMCSField<UInt32>.guestAccessRights(number)] = rights
   }
 }
 

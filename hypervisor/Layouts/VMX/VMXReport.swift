@@ -61,7 +61,7 @@ extension VMXLayout {
   }
 
   /// Reads the fields that the checker looks at.
-  private static func image(_ vcpu: Handle<VCPU>) -> VMCSImage {
+  static func image(_ vcpu: Handle<VCPU>) -> VMCSImage {
     let vmcs = vcpu.vmcs
     var image = VMCSImage()
     image.controls = controls(vmcs, vcpu.object.cpu.vmx.object.controls.secondary)

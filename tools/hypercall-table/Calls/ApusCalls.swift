@@ -28,4 +28,12 @@ let apusCall = Hypercall(
       ApusOperation.ringLayout.rawValue, "ringLayout", cName: "ring_layout", "apusRingLayout",
       "Which rings a domain runs in; for the control domain also the root of its nested page tables.",
       .updates(ApusRingLayout.self), by: .itself, errors: [noSuchDomain, otherDomain]),
+    Operation(
+      ApusOperation.setDomainName.rawValue, "setDomainName", cName: "set_domain_name", "apusSetDomainName",
+      "Gives a domain a name: up to 31 visible characters of ASCII. The hypervisor's log has it.",
+      .reads(ApusDomainName.self), by: .controlDomain,
+      errors: [
+        noSuchDomain, Refusal(.invalidArgument, "no name, too long a one, or other characters"),
+        Refusal(.alreadyExists, "another domain has the name"),
+      ]),
   ])

@@ -58,6 +58,15 @@ let memoryCall = Hypercall(
       "Writes the domain's own memory map: the ranges that it was built with.", .updates(MemoryMapRequest.self),
       errors: [Refusal(.invalidArgument, "the buffer holds not a single entry")]),
     Operation(
+      MemoryOperation.setMemoryMap.rawValue, "setMemoryMap", cName: "XENMEM_set_memory_map", "memorySetMap",
+      "Gives another domain the memory map that it will be told: at most 64 ranges, of the BIOS's types.",
+      .reads(ForeignMemoryMap.self), by: .controlDomain,
+      errors: [
+        noSuchDomain,
+        Refusal(.invalidArgument, "too many ranges, one of no known type, or one that reaches past the address space"),
+        outOfMemory,
+      ]),
+    Operation(
       MemoryOperation.removeFromPhysmap.rawValue, "removeFromPhysmap", cName: "XENMEM_remove_from_physmap",
       "memoryRemoveFromPhysmap", "Makes a place empty. A frame that was the domain's own is given back.",
       .reads(RemoveFromPhysmap.self), by: .itself,

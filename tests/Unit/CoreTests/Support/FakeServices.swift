@@ -21,6 +21,13 @@ final class FakeServices {
   var functionsWithoutMessages: Set<UInt32> = []
   /// What the timer was last set to.
   var timer: UInt64 = .max
+  /// The registers of each vCPU, by its address, and the counter's offset that the layout was given.
+  var states: [UInt: HVMProcessorState] = [:]
+  var offsets: [UInt: UInt64] = [:]
+  /// Whether the layout finds a rule that is broken in every state.
+  var refusesStates = false
+  /// What CPUID answers the domains that are made from now on.
+  var cpuid = CPUIDTable()
   /// How the machine was ended: true for powered off.
   var end: Bool?
 
@@ -59,6 +66,27 @@ final class FakeServices {
         return true
       },
       unrouteMessage: { FakeServices.current.messages[$0] = nil },
-      setTimer: { FakeServices.current.timer = $0 }, endMachine: { FakeServices.current.end = $0 })
+      setTimer: { FakeServices.current.timer = $0 }, endMachine: { FakeServices.current.end = $0 },
+      layout: layout)
+  }
+
+  /// A layout that keeps each vCPU's registers in a dictionary.
+  private static var layout: LayoutServices {
+    LayoutServices(
+      prepareDomain: { domain in
+        let domain = Handle<Domain>(rawAddress: domain)
+        _ = Handle<CPUIDTable>(
+          placing: FakeServices.current.cpuid, at: domain.object.cpuid, in: domain.object.hypervisor.object.map)
+      },
+      prepareVCPU: { FakeServices.current.states[$0] = HVMProcessorState() },
+      load: { vcpu, state in
+        guard !FakeServices.current.refusesStates else { return false }
+        FakeServices.current.states[vcpu] = Handle<HVMProcessorState>(rawAddress: state).object
+        return true
+      },
+      store: { vcpu, state in
+        Handle<HVMProcessorState>(rawAddress: state).object = FakeServices.current.states[vcpu] ?? HVMProcessorState()
+      },
+      setTimeStampOffset: { FakeServices.current.offsets[$0] = Handle<VCPU>(rawAddress: $0).object.tscOffset })
   }
 }

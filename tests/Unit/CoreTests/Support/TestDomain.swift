@@ -27,6 +27,7 @@ struct TestDomain {
         id: id, layout: .svm, isPrivileged: isPrivileged, format: format, maximumFrames: maximumFrames ?? frames)
       domain.object.width = width
       vcpu = try hypervisor.createVCPU(in: domain, on: machine.cpu)
+      vcpu.object.isOnline = true
     } catch {
       preconditionFailure("no domain can be made: \(error)")
     }

@@ -1,0 +1,50 @@
+/// What Core asks of the layout, done by the one that the machine runs in. Every address is that of an object that Core
+/// holds a handle to, or has on its stack until the function returns.
+var layoutServices: LayoutServices {
+  LayoutServices(
+    prepareDomain: { domain in PerCPU.machine.object.answerCPUID(of: Handle<Domain>(rawAddress: domain)) },
+    prepareVCPU: { address in
+      let vcpu = Handle<VCPU>(rawAddress: address)
+      switch PerCPU.machine.object.layout {
+      case .vmx: VMXLayout.prepareNew(vcpu)
+      case .svm, .pv, .pv32: SVMLayout.prepareNew(vcpu)
+      }
+    },
+    load: { address, state in
+      let vcpu = Handle<VCPU>(rawAddress: address)
+      let state = Handle<HVMProcessorState>(rawAddress: state).object
+      return switch PerCPU.machine.object.layout {
+      case .vmx: VMXLayout.load(vcpu, state)
+      case .svm, .pv, .pv32: SVMLayout.load(vcpu, state)
+      }
+    },
+    store: { address, state in
+      let vcpu = Handle<VCPU>(rawAddress: address)
+      let place = Handle<HVMProcessorState>(rawAddress: state)
+      switch PerCPU.machine.object.layout {
+      case .vmx: place.object = VMXLayout.readState(vcpu)
+      case .svm, .pv, .pv32: place.object = SVMLayout.readState(vcpu)
+      }
+    },
+    setTimeStampOffset: { address in
+      let vcpu = Handle<VCPU>(rawAddress: address)
+      switch PerCPU.machine.object.layout {
+      case .vmx: VMXLayout.setTimeStampOffset(vcpu)
+      case .svm, .pv, .pv32: SVMLayout.setTimeStampOffset(vcpu)
+      }
+    })
+}
+
+extension MachineState {
+  /// Works out what CPUID answers a domain.
+  func answerCPUID(of domain: Handle<Domain>) {
+    let capabilities = CPUIDPolicy.Capabilities.extendedStates.union(.tscDeadline).union(.upcallVector)
+      .union(features.hasRDTSCP ? .tscAux : CPUIDPolicy.Capabilities(rawValue: 0))
+    _ = Handle<CPUIDTable>(
+      placing: CPUIDTable(
+        host: MachineCPUID(),
+        policy: CPUIDPolicy(
+          layout: layout, domain: domain.object.id, capabilities: capabilities, clock: hypervisor.object.clock)),
+      at: domain.object.cpuid, in: hypervisor.object.map)
+  }
+}
