@@ -14,6 +14,8 @@ package struct LocalAPICEffects: OptionSet, BitwiseCopyable, Sendable {
   package static var nonMaskableInterrupt: Self { Self(rawValue: 1 << 2) }
   /// The form or the place of the registers has changed.
   package static var relocated: Self { Self(rawValue: 1 << 3) }
+  /// Software has enabled the APIC, which took nothing before.
+  package static var enabled: Self { Self(rawValue: 1 << 4) }
 }
 
 /// A vCPU's local APIC (Intel SDM vol. 3 chapter 11): the state, and how interrupts pass through it.

@@ -168,7 +168,7 @@ extension LocalAPIC {
     let effects = timerExpired(at: now)
     let wasEnabled = isSoftwareEnabled
     spuriousVector = value
-    guard wasEnabled, !isSoftwareEnabled else { return effects }
+    guard wasEnabled, !isSoftwareEnabled else { return wasEnabled ? effects : effects.union(.enabled) }
     for entry in 0..<Int(LocalVector.count) { localVectors[entry] |= LocalVectorEntry.masked }
     return effects.union(.timerChanged)
   }

@@ -61,6 +61,8 @@ extension Handle where Object == VCPU {
       object.attention.formUnion(.localAPIC)
       kick()
     }
+    // An upcall that came while the APIC took nothing is made up for: its mark stands, so that no other would come.
+    if effects.contains(.enabled), object.upcallVector != 0, object.info.isUpcallPending { raiseUpcallVector() }
   }
 
   /// Requests the vector that HVMOP_set_evtchn_upcall_vector gave, for an upcall that has just become pending.

@@ -25,9 +25,11 @@ extension Handle where Object == VCPU {
   }
 
   /// Whether something waits that the guest has not been told of yet: it would come back from a wait at once.
+  ///
+  /// An upcall by a vector of the vCPU's own waits in its local APIC, or not at all while that is off.
   @inline(__always)
   package var hasPendingEvent: Bool {
-    object.info.isUpcallPending || object.exceptions.nmi || object.exceptions.isPending
+    (object.upcallVector == 0 && object.info.isUpcallPending) || object.exceptions.nmi || object.exceptions.isPending
       || (object.attention.contains(.localAPIC) && object.apic.highestPending() != nil)
   }
 

@@ -101,7 +101,7 @@ struct IdentifiedVCPU<L: Layout>: CPUIDGuest {
   let vcpu: Handle<VCPU>
 
   var controlRegister4: ControlRegister4 { L.controlRegister4(vcpu) }
-  var enabledStates: ExtendedStates { ExtendedStates(rawValue: vcpu.object.extendedControl) }
+  var enabledStates: ExtendedStates { ExtendedStates(rawValue: VectorState.control(vcpu)) }
   var apicID: UInt32 { vcpu.object.apic.id }
   var isAPICEnabled: Bool { vcpu.object.apic.mode != .disabled }
   var vcpuID: VCPUID { vcpu.object.id }

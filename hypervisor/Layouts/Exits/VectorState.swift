@@ -53,15 +53,22 @@ package enum VectorState {
     vcpu.object.domain.object.hypervisor.object.map.base &+ UInt(vcpu.object.vectorState.rawValue)
   }
 
+  /// XCR0 of the vCPU that has the CPU: the register itself, which stays the guest's through its exits.
+  ///
+  /// XSETBV exits, so that this is what is known already; QEMU 7.2 does not model the intercept. What a guest turned
+  /// on there behind the hypervisor's back, it keeps as far as it is offered.
+  static func control(_ vcpu: Handle<VCPU>) -> UInt64 {
+    let mask = vcpu.object.domain.object.hypervisor.object.extendedComponents
+    return mask == 0 ? vcpu.object.extendedControl : apus_xgetbv(0) & mask
+  }
+
   static func save(_ vcpu: Handle<VCPU>) {
     let mask = vcpu.object.domain.object.hypervisor.object.extendedComponents
     if mask == 0 {
       apus_fxsave(address(vcpu))
       return
     }
-    // XSETBV exits, so that this is what is known already; QEMU 7.2 does not model the intercept. What a guest turned
-    // on there behind the hypervisor's back, it keeps as far as it is offered.
-    vcpu.object.extendedControl = apus_xgetbv(0) & mask
+    vcpu.object.extendedControl = control(vcpu)
     apus_xsetbv(0, mask)
     apus_xsave(address(vcpu), mask)
   }

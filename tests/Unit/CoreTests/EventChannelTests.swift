@@ -241,6 +241,25 @@ import XenABI
     #expect(pair.second.vcpu.object.attention.contains(.localAPIC))
   }
 
+  @Test func anUpcallWhileTheAPICIsOffComesWhenItIsSwitchedOn() throws {
+    let pair = try ConnectedDomains()
+    let vcpu = pair.second.vcpu
+    vcpu.object.upcallVector = 0xF3
+    try pair.first.send(pair.firstPort)
+    #expect(vcpu.object.info.isUpcallPending)
+    #expect(vcpu.object.apic.highestPending() == nil)
+    // Nothing would wake the guest: a wait has to block.
+    #expect(!vcpu.hasPendingEvent)
+    vcpu.apply(vcpu.object.apic.writeMemory(offset: 0xF0, 0x1FF, at: pair.machine.now))
+    #expect(vcpu.object.apic.highestPending() == 0xF3)
+    #expect(vcpu.hasPendingEvent)
+    // Written again while it is on, the register brings no second one.
+    vcpu.object.apic.acknowledge()
+    _ = vcpu.object.apic.writeMemory(offset: 0xB0, 0, at: pair.machine.now)
+    vcpu.apply(vcpu.object.apic.writeMemory(offset: 0xF0, 0x1FF, at: pair.machine.now))
+    #expect(!vcpu.hasPendingEvent)
+  }
+
   @Test func theAuditSeesAHalfCutChannel() throws {
     let pair = try ConnectedDomains()
     pair.first.domain.object.ports.entry(pair.firstPort)?.object = .unbound(for: DomainID(1))
