@@ -1,0 +1,95 @@
+#!/bin/bash
+# Brings a Linux kernel and a busybox into build/linux: downloaded by apt and unpacked, never installed.
+#
+#   tools/linux/fetch.sh standard|cloud|PATH
+#
+#   build/linux/busybox          Debian's static busybox
+#   build/linux/KIND/vmlinux     the kernel's ELF, with its PVH note
+#   build/linux/KIND/modules     its modules, kernel/... and modules.builtin; empty for a kernel without
+#
+# KIND is standard, cloud, or "own" for a kernel that is named by its PATH: a bzImage or an ELF. The modules of that are
+# looked for in MODULES, else in /lib/modules under the version that the file's name ends with (vmlinuz-VERSION).
+set -eu
+
+kernel=${1:-standard}
+cd "$(dirname "$0")/../.."
+top=build/linux
+mkdir -p "$top"
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+# Prints the package that a name stands for today: itself, or the one image that an empty package depends on.
+resolve() {
+  local package
+  package=$(LC_ALL=C apt-cache depends "$1" 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9][^ ]*\)$/\1/p' |
+    head -n 1)
+  if [ -z "$package" ] && LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; then package=$1; fi
+  [ -n "$package" ] && echo "$package"
+}
+
+# Unpacks a Debian package of today into a folder: unpack_package NAME FOLDER
+unpack_package() {
+  local name=$1 folder=$2 package download
+  if ! package=$(resolve "$name"); then
+    # The lists of packages may be missing.
+    if [ "$(id -u)" = 0 ]; then apt-get -qq update || true; else sudo -n apt-get -qq update || true; fi
+    package=$(resolve "$name") || fail "apt knows no package $name: it is in Debian 12's main section (apt-get update)"
+  fi
+  download=$(mktemp -d "$top/download.XXXXXX")
+  echo "  FETCH   $package"
+  if ! (cd "$download" && apt-get -qq -o APT::Sandbox::User= download "$package" >log 2>&1); then
+    tail -n 1 "$download/log" >&2
+    rm -rf "$download"
+    fail "apt could not download $package: Linux needs it, and the network"
+  fi
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  dpkg -x "$download"/*.deb "$folder"
+  rm -rf "$download"
+}
+
+[ "${kernel#*/}" != "$kernel" ] || command -v apt-get >/dev/null || {
+  fail "Linux is fetched as Debian packages, and there is no apt-get: name a kernel with a PVH note by KERNEL=path"
+}
+
+if [ ! -x "$top/busybox" ]; then
+  unpack_package busybox-static "$top/busybox.d"
+  mv "$top/busybox.d/bin/busybox" "$top/busybox"
+  rm -rf "$top/busybox.d"
+fi
+
+case $kernel in
+  standard | cloud)
+    folder=$top/$kernel
+    [ ! -f "$folder/vmlinux" ] || exit 0
+    if [ "$kernel" = cloud ]; then name=linux-image-cloud-amd64; else name=linux-image-amd64; fi
+    unpack_package "$name" "$folder"
+    image=$(echo "$folder"/boot/vmlinuz-*)
+    modules=$(echo "$folder"/lib/modules/*)
+    ;;
+  */*)
+    folder=$top/own
+    image=$kernel
+    [ -r "$image" ] || fail "KERNEL=$image: there is no such file"
+    version=${image##*/vmlinu[xz]-}
+    modules=${MODULES:-/lib/modules/$version}
+    [ ! "$folder/vmlinux" -nt "$image" ] || [ "$(cat "$folder/source" 2>/dev/null)" != "$image $modules" ] || exit 0
+    mkdir -p "$folder"
+    echo "$image $modules" >"$folder/source"
+    ;;
+  *) fail "KERNEL=$kernel: expected standard, cloud or the path of a kernel (with a slash in it)" ;;
+esac
+
+rm -rf "$folder/modules"
+if [ -d "$modules/kernel" ]; then ln -s "$(realpath "$modules")" "$folder/modules"; else mkdir "$folder/modules"; fi
+echo "  UNPACK  $image"
+tools/linux/unpack.sh "$image" "$folder/vmlinux.new"
+# The note's owner, then its type: XEN_ELFNOTE_PHYS32_ENTRY.
+readelf -nW "$folder/vmlinux.new" 2>/dev/null | grep -q 'Xen .*(0x00000012)' || {
+  rm -f "$folder/vmlinux.new"
+  fail "$image has no PVH note (Xen, type 18): it was built without CONFIG_PVH"
+}
+mv "$folder/vmlinux.new" "$folder/vmlinux"
