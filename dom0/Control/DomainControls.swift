@@ -38,7 +38,7 @@ enum DomainControls {
     }
     var bytes: [UInt8] = []
     for index in argument.name.indices where argument.name[index] != 0 { bytes.append(argument.name[index]) }
-    return bytes.isEmpty ? nil : Command.text(bytes)
+    return bytes.isEmpty ? nil : PlainText.of(bytes)
   }
 
   /// The rings that a domain runs in; nil where the hypervisor does not tell.

@@ -1,47 +1,39 @@
 /// What can be asked for at the prompt.
 enum CommandVerb: CaseIterable {
-  case help, list, info, console, log, pause, unpause, destroy, dmesg, audit, powerOff, reboot
+  case help
+  // Domains.
+  case list, create, console, log, pause, unpause, shutdown, reboot, destroy, rename, dumpCore
+  // What they use.
+  case memSet, memMax, vcpuList, sched, top, rings, blockList
+  // The store and the files.
+  case storeList, storeRead, storeWrite, storeRemove, disks, files
+  // The machine.
+  case info, uptime, dmesg, perf, audit, powerOff
 
-  var name: StaticString {
+  var name: StaticString { description.name }
+
+  /// The verb of that name; nil where there is none.
+  static func named(_ name: String) -> CommandVerb? {
+    allCases.first { name.utf8.elementsEqual("\($0.name)".utf8) }
+  }
+
+  /// How it is typed and what it does.
+  var description: CommandDescription {
     switch self {
-    case .help: "help"
-    case .list: "list"
-    case .info: "info"
-    case .console: "console"
-    case .log: "log"
-    case .pause: "pause"
-    case .unpause: "unpause"
-    case .destroy: "destroy"
-    case .dmesg: "dmesg"
-    case .audit: "audit"
-    case .powerOff: "poweroff"
-    case .reboot: "reboot"
+    case .help: Self.helpDescription
+    case .list, .create, .console, .log, .pause, .unpause, .shutdown, .reboot, .destroy, .rename, .dumpCore:
+      domainDescription
+    case .memSet, .memMax, .vcpuList, .sched, .top, .rings, .blockList: resourceDescription
+    case .storeList, .storeRead, .storeWrite, .storeRemove, .disks, .files: storeDescription
+    case .info, .uptime, .dmesg, .perf, .audit, .powerOff: machineDescription
     }
   }
 
-  /// Whether it is about one domain, whose name follows.
-  var takesDomain: Bool {
-    switch self {
-    case .console, .log, .pause, .unpause, .destroy: true
-    case .help, .list, .info, .dmesg, .audit, .powerOff, .reboot: false
-    }
-  }
-
-  /// What it does, for `help`.
-  var summary: StaticString {
-    switch self {
-    case .help: "this list"
-    case .list: "the domains: r running, b blocked, p paused, s shut down, c crashed, d dying"
-    case .info: "the hypervisor, the machine, and the rings that each domain runs in"
-    case .console: "type to a guest and see it alone; Ctrl-] leaves"
-    case .log: "what a guest has written to its console, the last 16 KiB of it"
-    case .pause: "keep a guest from running"
-    case .unpause: "let it run again"
-    case .destroy: "end a guest at once and take its memory back"
-    case .dmesg: "the hypervisor's own log"
-    case .audit: "have the hypervisor count its frames, ports and grants anew"
-    case .powerOff: "end all guests, then switch the machine off"
-    case .reboot: "end all guests, then start the machine anew"
-    }
+  private static var helpDescription: CommandDescription {
+    CommandDescription(
+      name: "help", summary: "the commands, or all about one of them",
+      arguments: [CommandArgument("COMMAND", .command, .optional)],
+      details: ["At the prompt Tab completes, Up and Down go through what was typed, Ctrl-C gives up."],
+      example: "help create")
   }
 }

@@ -46,7 +46,7 @@ enum DomainState {
       (flags.contains(.paused), UInt8(ascii: "p")), (flags.contains(.shutdown), UInt8(ascii: "s")),
       (crashed, UInt8(ascii: "c")), (flags.contains(.dying), UInt8(ascii: "d")),
     ]
-    return Command.text(places.map { $0.0 ? $0.1 : UInt8(ascii: "-") })
+    return PlainText.of(places.map { $0.0 ? $0.1 : UInt8(ascii: "-") })
   }
 
   /// Why a domain ended, in the words that Xen's tools have for it.

@@ -13,6 +13,21 @@ enum Quantity {
     return "\(tenths / 10).\(tenths % 10)"
   }
 
+  /// So many a second, to the nearest.
+  static func perSecond(_ count: UInt64, in time: Nanoseconds) -> UInt64 {
+    let milliseconds = time.rawValue / 1_000_000
+    if milliseconds == 0 { return 0 }
+    let (product, overflow) = count.multipliedReportingOverflow(by: 1000)
+    return overflow ? count / max(milliseconds / 1000, 1) : (product &+ milliseconds / 2) / milliseconds
+  }
+
+  /// A time as a share of another, in percent with one decimal.
+  static func percent(_ part: Nanoseconds, of whole: Nanoseconds) -> String {
+    let unit = max(whole.rawValue / 1000, 1)
+    let tenths = (part.rawValue &+ unit / 2) / unit
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
   /// Days where there are any, hours, minutes and seconds.
   static func duration(_ time: Nanoseconds) -> String {
     let seconds = time.rawValue / 1_000_000_000

@@ -18,6 +18,8 @@ enum Key: Equatable {
   case interrupt
   /// Ctrl-L: draws the line anew.
   case redraw
+  /// Tab: completes the word left of the cursor.
+  case complete
 }
 
 /// Makes keys of the bytes that a terminal sends: those of ASCII, and the sequences of ECMA-48 that VT100 and its
@@ -52,6 +54,7 @@ struct KeyDecoder {
     switch byte {
     case Control.carriageReturn, Control.lineFeed: return .enter
     case Control.backspace, Control.delete: return .backspace
+    case Control.tab: return .complete
     case Control.letter("A"): return .home
     case Control.letter("B"): return .left
     case Control.letter("C"): return .interrupt

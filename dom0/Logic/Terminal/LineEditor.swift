@@ -1,12 +1,14 @@
 /// The line that is being typed at the prompt.
 ///
-/// It never grows past a terminal's width of 80 columns, so that it is one line on the screen and can be erased and
-/// drawn anew at any time.
+/// On the screen it is one line of a terminal of 80 columns, so that it can be erased and drawn anew at any time. Of a
+/// longer one the part around the cursor is shown.
 struct LineEditor {
   let prompt: StaticString
   private(set) var line: [UInt8] = []
   /// Where the next character goes: an index of `line`, or its count.
   private(set) var cursor = 0
+  /// The first character that is shown.
+  private(set) var shownFrom = 0
   private var history: History
 
   init(prompt: StaticString) {
@@ -15,12 +17,14 @@ struct LineEditor {
   }
 
   /// The most characters of a line.
-  var capacity: Int { 79 - prompt.utf8CodeUnitCount }
+  static var capacity: Int { 480 }
+  /// The characters that are shown at once. The terminal's last column stays free: what comes there may wrap.
+  var width: Int { 79 - prompt.utf8CodeUnitCount }
 
   /// Does what a key asks for. What the terminal is to show is added to `echo`; a line that was entered is returned.
   mutating func accept(_ key: Key, echo: inout [UInt8]) -> [UInt8]? {
     switch key {
-    case .character(let character): insert(character, &echo)
+    case .character(let character): insert([character], &echo)
     case .enter: return enter(&echo)
     case .backspace: remove(cursor - 1..<cursor, &echo)
     case .delete: remove(cursor..<cursor + 1, &echo)
@@ -35,27 +39,52 @@ struct LineEditor {
     case .eraseRest: if cursor < line.count { remove(cursor..<line.count, &echo) }
     case .interrupt: interrupt(&echo)
     case .redraw: draw(into: &echo)
+    case .complete: echo.append(Control.bell)  // nobody here knows the words: see `complete`
     }
     return nil
+  }
+
+  /// What is left of the cursor, for completion.
+  var leftOfCursor: [UInt8] { Array(line[..<cursor]) }
+
+  /// Puts in what completion is certain of, or shows the candidates where it is certain of nothing.
+  mutating func complete(_ completion: Completion, echo: inout [UInt8]) {
+    if !completion.insertion.isEmpty {
+      insert(completion.insertion, &echo)
+    } else if completion.candidates.isEmpty {
+      echo.append(Control.bell)
+    } else {
+      for shown in Completion.lines(completion.candidates, width: 79) {
+        echo.append(Control.newLine)
+        echo.append(text: shown)
+      }
+      echo.append(Control.newLine)
+      draw(into: &echo)
+    }
   }
 
   /// Draws prompt and line over whatever the terminal's line shows, with the cursor in its place.
   func draw(into output: inout [UInt8]) {
     output.append(Control.clearLine)
     output.append(prompt)
-    output.append(contentsOf: line)
-    stepBack(line.count - cursor, &output)
+    output.append(contentsOf: line[shownFrom..<shownEnd])
+    stepBack(shownEnd - cursor, &output)
   }
 
-  private mutating func insert(_ character: UInt8, _ echo: inout [UInt8]) {
-    if line.count >= capacity {
+  /// The end of what is shown.
+  private var shownEnd: Int { min(line.count, shownFrom + width) }
+
+  private mutating func insert(_ characters: [UInt8], _ echo: inout [UInt8]) {
+    if line.count + characters.count > Self.capacity {
       echo.append(Control.bell)
       return
     }
-    line.insert(character, at: cursor)
-    echo.append(contentsOf: line[cursor...])
-    cursor += 1
-    stepBack(line.count - cursor, &echo)
+    line.insert(contentsOf: characters, at: cursor)
+    let place = cursor
+    cursor += characters.count
+    if scroll(&echo) { return }
+    echo.append(contentsOf: line[place..<shownEnd])
+    stepBack(shownEnd - cursor, &echo)
   }
 
   private mutating func enter(_ echo: inout [UInt8]) -> [UInt8] {
@@ -63,9 +92,14 @@ struct LineEditor {
     echo.append(Control.newLine)
     let entered = line
     history.add(entered)
+    clear()
+    return entered
+  }
+
+  private mutating func clear() {
     line = []
     cursor = 0
-    return entered
+    shownFrom = 0
   }
 
   /// Removes a range, if there is one, and puts the cursor where it was.
@@ -76,35 +110,52 @@ struct LineEditor {
     }
     move(to: range.lowerBound, &echo)
     line.removeSubrange(range)
-    echo.append(contentsOf: line[cursor...])
+    if scroll(&echo) { return }
+    echo.append(contentsOf: line[cursor..<shownEnd])
     echo.append(Control.eraseToEnd)
-    stepBack(line.count - cursor, &echo)
+    stepBack(shownEnd - cursor, &echo)
   }
 
-  private mutating func move(to place: Int, _ echo: inout [UInt8]) {
-    if place < 0 || place > line.count {
+  private mutating func move(to target: Int, _ echo: inout [UInt8]) {
+    if target < 0 || target > line.count {
       echo.append(Control.bell)
-    } else if place < cursor {
-      stepBack(cursor - place, &echo)
-      cursor = place
-    } else if place > cursor {
-      echo.append(contentsOf: line[cursor..<place])
-      cursor = place
+      return
     }
+    let before = cursor
+    cursor = target
+    if scroll(&echo) { return }
+    if target < before {
+      stepBack(before - target, &echo)
+    } else {
+      echo.append(contentsOf: line[before..<target])
+    }
+  }
+
+  /// Has the part shown that the cursor is in; returns whether another part than before is shown, and drawn.
+  private mutating func scroll(_ echo: inout [UInt8]) -> Bool {
+    let before = shownFrom
+    if cursor < shownFrom || cursor > shownFrom + width {
+      // With room on both sides, so that the next keys do not scroll again.
+      shownFrom = max(min(cursor - width / 2, line.count - width / 2), 0)
+    } else if line.count <= width {
+      shownFrom = 0
+    }
+    if shownFrom == before { return false }
+    draw(into: &echo)
+    return true
   }
 
   private mutating func replace(by other: [UInt8], _ echo: inout [UInt8]) {
     line = other
     cursor = line.count
-    draw(into: &echo)
+    if !scroll(&echo) { draw(into: &echo) }
   }
 
   private mutating func interrupt(_ echo: inout [UInt8]) {
     move(to: line.count, &echo)
     echo.append("^C\r\n")
     history.add([])
-    line = []
-    cursor = 0
+    clear()
     draw(into: &echo)
   }
 

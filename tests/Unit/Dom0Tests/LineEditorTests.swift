@@ -39,6 +39,20 @@ import Testing
     var decoder = KeyDecoder()
     var screen = Screen()
     var entered: [String] = []
+    /// The lines that went up the screen.
+    var shown: [String] = []
+
+    mutating func complete(_ completion: Completion) {
+      var echo: [UInt8] = []
+      editor.complete(completion, echo: &echo)
+      for piece in echo.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+        if piece.offset > 0 {
+          shown.append(screen.text)
+          screen = Screen()
+        }
+        screen.show(Array(piece.element))
+      }
+    }
 
     init() {
       var drawn: [UInt8] = []
@@ -101,8 +115,23 @@ import Testing
   @Test func staysOnOneLine() {
     var session = Session()
     session.type(String(repeating: "x", count: 500))
-    #expect(session.editor.line.count == 77)
-    #expect(session.screen.text.count == 79)
+    #expect(session.editor.line.count == LineEditor.capacity)
+    #expect(session.screen.text.count <= 79)
+    session.type("\u{1}")
+    #expect(session.screen.text == "> " + String(repeating: "x", count: 77))
+    #expect(session.screen.cursor == 2)
+  }
+
+  @Test func putsInWhatCompletionIsCertainOf() {
+    var session = Session()
+    session.type("create ")
+    session.complete(Completion(insertion: Array("guest.cfg ".utf8)))
+    #expect(session.line == "create guest.cfg ")
+    #expect(session.screen.text == "> create guest.cfg ")
+    session.complete(Completion(candidates: ["memory=", "name="]))
+    #expect(session.line == "create guest.cfg ")
+    #expect(session.screen.text == "> create guest.cfg ")
+    #expect(session.shown == ["> create guest.cfg ", "memory=  name="])
   }
 
   /// Characters at the end are echoed as they are, so that what was typed is one piece in a log.
@@ -118,13 +147,15 @@ import Testing
     var random = SplitMix64(seed: seed)
     let keys = [
       "a", "b", " ", "\u{7F}", "\u{15}", "\u{17}", "\u{B}", "\u{1}", "\u{5}", "\u{1B}[A", "\u{1B}[B", "\u{1B}[C",
-      "\u{1B}[D", "\u{1B}[3~", "\r", "\u{3}", "\u{C}", "\u{4}", "\u{1B}", "\u{1B}[9", "\u{1B}[1;2H",
+      "\u{1B}[D", "\u{1B}[3~", "\r", "\u{3}", "\u{C}", "\u{4}", "\u{1B}", "\u{1B}[9", "\u{1B}[1;2H", "\t",
+      "a long word that goes on and on, so that the line is longer than the terminal is wide",
     ]
     var session = Session()
     for _ in 0..<300 {
       session.type(keys[Int(random.next() % UInt64(keys.count))])
-      #expect(session.screen.text == "> \(session.line)")
-      #expect(session.screen.cursor == 2 + session.editor.cursor)
+      let shown = session.editor.line.dropFirst(session.editor.shownFrom).prefix(session.editor.width)
+      #expect(session.screen.text == "> \(String(decoding: shown, as: UTF8.self))")
+      #expect(session.screen.cursor == 2 + session.editor.cursor - session.editor.shownFrom)
     }
   }
 }
