@@ -41,15 +41,15 @@ enum DomainControls {
     return bytes.isEmpty ? nil : PlainText.of(bytes)
   }
 
-  /// The rings that a domain runs in; nil where the hypervisor does not tell.
-  static func ringLayout(of domain: DomainID) -> RingLayout? {
+  /// The rings that a domain runs in, and the root of its nested page tables; nil where the hypervisor does not tell.
+  static func ringLayout(of domain: DomainID) -> ApusRingLayout? {
     var argument = ApusRingLayout(domain: domain)
     do {
       try Hypercall.apusRingLayout(&argument)
     } catch {
       return nil
     }
-    return argument.layout
+    return argument
   }
 
   static func pause(_ domain: DomainID) throws(HypercallError) {

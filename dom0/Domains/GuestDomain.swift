@@ -1,7 +1,9 @@
 /// A domain that this one serves: its console, its doorbell, and what is known of it.
 final class GuestDomain {
   let id: DomainID
-  let name: String
+  private(set) var name: String
+  /// When it was first seen.
+  let since = Clock.now
   /// As the hypervisor last described it.
   var information: DomainInformation
   /// What is being done about its end.
@@ -28,6 +30,8 @@ final class GuestDomain {
   private var isOutOfStep = false
   private var isHeldBack = false
   private var hasComplained = false
+  /// Lines that the terminal was too slow to show; they are in the log.
+  var linesLeftOut = 0
   private var ticks = 0
 
   init(_ information: DomainInformation) {
@@ -153,14 +157,21 @@ extension GuestDomain {
 
   func connectDoorbell() {
     if doorbell != nil { return }
-    doorbell = Doorbell.find(of: id, excluding: [port(.consolePort), port(.storePort)])
+    doorbell = Doorbell.find(of: id, excluding: [port(.consolePort), port(.storePort)], wake: wake)
     doorbell?.ring()
+  }
+
+  /// Lets the guest ring again.
+  func serveDoorbell() { doorbell?.serve() }
+
+  /// Events between this guest and domain 0, both ways.
+  var eventCount: UInt64 {
+    (console?.eventCount ?? 0) &+ (doorbell.map { $0.sent &+ $0.received } ?? 0)
   }
 
   /// Events to and from the guest over the doorbell, nil without one.
   var rings: (sent: UInt64, received: UInt64)? {
-    guard let sent = doorbell?.sent, let received = doorbell?.received else { return nil }
-    return (sent, received)
+    doorbell.map { ($0.sent, $0.received) }
   }
 
   private func port(_ parameter: HVMParameter) -> EventPort {

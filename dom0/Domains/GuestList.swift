@@ -64,6 +64,17 @@ final class GuestList {
     for guest in all where guest.stage == .served { guest.tick() }
   }
 
+  /// What every domain has done so far, this one too.
+  func samples() throws(HypercallError) -> [DomainSample] {
+    try DomainControls.list().map { information in
+      DomainSample(
+        name: name(of: information.domain), domain: information.domain, flags: information.flags,
+        frameCount: information.frameCount, vcpuCount: information.onlineVCPUCount, cpuTime: information.cpuTime,
+        exits: DomainControls.exitCounts(of: information),
+        events: all.first { $0.id == information.domain }?.eventCount ?? all.reduce(0) { $0 &+ $1.eventCount })
+    }
+  }
+
   /// The name of a domain, also of this one.
   func name(of domain: DomainID) -> String {
     if let known = all.first(where: { $0.id == domain }) { return known.name }
@@ -77,7 +88,10 @@ final class GuestList {
   func findFormer(_ word: String) -> GuestDomain? { Self.find(word, in: former) }
 
   /// Whether the word means this domain.
-  func isOwn(_ word: String) -> Bool { word == name(of: own) || word == "\(own.rawValue)" }
+  func isOwn(_ word: String) -> Bool { isCalled(word, own) }
+
+  /// Whether the word is the name or the number of a domain.
+  func isCalled(_ word: String, _ domain: DomainID) -> Bool { word == name(of: domain) || word == "\(domain.rawValue)" }
 
   private static func find(_ word: String, in list: [GuestDomain]) -> GuestDomain? {
     list.first { $0.name == word } ?? list.first { "\($0.id.rawValue)" == word }

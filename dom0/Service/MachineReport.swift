@@ -1,4 +1,4 @@
-/// What `info` tells of hypervisor and machine.
+/// What `info` tells of hypervisor and machine, in the fields of Xen's `xl info`.
 enum MachineReport {
   /// The first line of domain 0.
   static var greeting: String {
@@ -6,54 +6,56 @@ enum MachineReport {
   }
 
   private static var hypervisor: String {
-    let abi = Hypervisor.version
-    let version = "Xen \(abi.major).\(abi.minor)\(Hypervisor.extraVersion)"
-    guard let apus = Machine.apusVersion else { return version }
-    return "Apus \(apus.major).\(apus.minor).\(apus.patch), ABI of \(version)"
+    guard let apus = Machine.apusVersion else { return xen }
+    return "Apus \(apus.major).\(apus.minor).\(apus.patch), ABI of \(xen)"
   }
 
-  static func lines(_ guests: GuestList) -> [String] {
+  private static var xen: String {
+    let abi = Hypervisor.version
+    return "Xen \(abi.major).\(abi.minor)\(Hypervisor.extraVersion)"
+  }
+
+  static func lines() -> [String] {
+    let abi = Hypervisor.version
     var lines = [
-      field("hypervisor", hypervisor), field("capabilities", Hypervisor.capabilities),
-      field("uptime", Quantity.duration(Clock.now)),
-      field("time-stamp counter", Quantity.megahertz(Clock.scale.frequency.kilohertz)),
+      field("hypervisor", hypervisor), field("xen_version", "\(abi.major).\(abi.minor)\(Hypervisor.extraVersion)"),
+      field("xen_caps", Hypervisor.capabilities),
     ]
     lines += machine()
-    lines.append(rings(guests.name(of: guests.own), guests.own))
-    for guest in guests.all { lines += self.guest(guest) }
+    lines += [
+      field("tsc_mhz", Quantity.megahertz(Clock.scale.frequency.kilohertz)),
+      field("uptime", Quantity.duration(Clock.now)),
+    ]
+    if let layout = DomainControls.ringLayout(of: Hypervisor.domainID ?? .zero)?.layout {
+      lines.append(field("rings", "\(layout.name): \(layout.rings)"))
+    }
     return lines
   }
 
   private static func machine() -> [String] {
     do {
       let machine = try Machine.information()
-      let total = Quantity.mebibytes(frames: machine.totalFrameCount)
-      let free = Quantity.mebibytes(frames: machine.freeFrameCount)
-      let speed = Quantity.megahertz(UInt64(machine.kilohertz))
       return [
-        field("processors", "\(machine.processorCount) at \(speed)"),
-        field("memory", "\(total) MiB, \(free) MiB of it free"),
+        field("nr_cpus", "\(machine.processorCount)"),
+        field("cores_per_socket", "\(machine.coresPerSocket)"),
+        field("threads_per_core", "\(machine.threadsPerCore)"),
+        field("virt_caps", capabilities(machine.capabilities)),
+        field("total_memory", "\(Quantity.mebibytes(frames: machine.totalFrameCount))"),
+        field("free_memory", "\(Quantity.mebibytes(frames: machine.freeFrameCount))"),
       ]
     } catch {
       return [field("machine", error.reason)]
     }
   }
 
-  private static func guest(_ guest: GuestDomain) -> [String] {
-    var lines = [rings(guest.name, guest.id)]
-    if let count = guest.rings {
-      lines.append(field("  event channel", "\(count.sent) events to \(guest.name), \(count.received) back"))
-    }
-    return lines
+  private static func capabilities(_ capabilities: MachineCapabilities) -> String {
+    var words: [String] = []
+    if capabilities.contains(.paravirtual) { words.append("pv") }
+    if capabilities.contains(.hardwareAssisted) { words.append("hvm") }
+    if capabilities.contains(.nestedPaging) { words.append("hap") }
+    if capabilities.contains(.directIO) { words.append("pv_directio") }
+    return words.joined(separator: " ")
   }
 
-  /// The rings that a domain runs in. Only Apus tells.
-  private static func rings(_ name: String, _ domain: DomainID) -> String {
-    guard let layout = DomainControls.ringLayout(of: domain) else { return field(name, "rings not told") }
-    return field(name, "\(layout.name): \(layout.rings)")
-  }
-
-  private static func field(_ name: String, _ value: String) -> String {
-    "  \(Column.leading(name, width: 18)) \(value)"
-  }
+  private static func field(_ name: String, _ value: String) -> String { "\(Column.leading(name, width: 23)): \(value)" }
 }

@@ -1,9 +1,14 @@
 /// What domain 0 does: waits for events, and serves guests, terminal and clock in turn.
+///
+/// One loop does everything, and nothing in it waits for a guest: each part has a bounded piece of its work done in a
+/// turn, and the processor sleeps when no part has any. What one guest does wrong is told once and ends at that guest.
 final class Service {
   let terminal = Terminal()
   let guests: GuestList
   /// The guest whose console the terminal shows, instead of the prompt.
   private(set) var attached: GuestDomain?
+  /// What the shell waits for, instead of a prompt.
+  private(set) var foreground: Activity?
 
   /// Something was typed.
   private let input = EventFlag()
@@ -16,6 +21,16 @@ final class Service {
   private let inputChannel: EventChannel
   private let domainChannel: EventChannel
   private let outputChannel: EventChannel
+  /// What was typed while something else had the terminal.
+  private var typedAhead: [UInt8] = []
+  /// Lines of domain 0's own that the terminal had no place for.
+  private var untold: [String] = []
+
+  /// The most of what is typed that waits.
+  private static var longestTypedAhead: Int { 512 }
+  /// What is taken of it in a turn.
+  private static var inputPerTurn: Int { 256 }
+  private static var mostUntold: Int { 100 }
 
   init() throws(HypercallError) {
     guests = GuestList(keepsEnded: CommandLineOptions.current.has("on_end", "preserve"))
@@ -36,31 +51,47 @@ final class Service {
     terminal.print(MachineReport.greeting)
     while true {
       turn()
-      terminal.flush()
       Processor.wait { hasWork }
     }
   }
 
   private var hasWork: Bool {
     input.isRaised || domainChange.isRaised || hypervisorOutput.isRaised || second.isRaised || guests.haveWork
+      || terminal.hasOutput || foreground?.hasWork == true
   }
 
   /// Does everything that is to be done, each a bounded piece of it.
   private func turn() {
-    if hypervisorOutput.take() { terminal.promptIsLost() }
-    if second.take() {
-      guests.tick()
-      domainChange.raise()
-    }
+    if hypervisorOutput.take() { terminal.bottomIsLost() }
+    if second.take() { serveSecond() }
     serveConsoles()
     if domainChange.take() { serveChanges() }
     if input.take() { serveInput() }
-    if attached == nil { terminal.showPrompt() }
+    serveForeground()
+    // Before the prompt, so that it is drawn once below what the hypervisor said of this turn's doings.
+    if hypervisorOutput.take() { terminal.bottomIsLost() }
+    if let foreground {
+      if !foreground.ownsTerminal { terminal.showStatus(foreground.status) }
+    } else if attached == nil {
+      terminal.showPrompt()
+    }
+    terminal.flush()
   }
 
+  private func serveSecond() {
+    guests.tick()
+    foreground?.tick()
+    domainChange.raise()
+  }
+}
+
+// MARK: Guests
+
+extension Service {
   private func serveConsoles() {
     for guest in guests.all where guest.wake.take() {
       guest.sendTyped()
+      guest.serveDoorbell()
       let trouble = guest.receive(
         raw: { if guest === attached { terminal.put($0) } }, show: { show($0, of: guest) })
       if trouble != nil { say("\(guest.name)'s console ring is out of step with itself: what it held is lost") }
@@ -95,32 +126,88 @@ final class Service {
     }
   }
 
+  /// Shows a line of a guest with its name in front; where another's console is attached, it is in the log only.
+  private func show(_ line: [UInt8], of guest: GuestDomain) {
+    if isTerminalTaken { return }
+    if terminal.isBehind {
+      guest.linesLeftOut += 1
+      return
+    }
+    if guest.linesLeftOut > 0 {
+      say("\(guest.linesLeftOut) lines of \(guest.name) are in its log only: the terminal was too slow for them")
+      guest.linesLeftOut = 0
+    }
+    terminal.print("[\(guest.name)] ", line)
+  }
+
+  /// Whether the terminal shows one thing only.
+  private var isTerminalTaken: Bool { attached != nil || foreground?.ownsTerminal == true }
+
+  /// Says something of domain 0's own.
+  func say(_ text: String) {
+    if foreground?.ownsTerminal != true {
+      terminal.print("[dom0] \(text)")
+    } else if untold.count < Self.mostUntold {
+      untold.append(text)
+    }
+  }
+}
+
+// MARK: The terminal
+
+extension Service {
   private func serveInput() {
     var bytes = Terminal.read()
+    var taken = 0
     while !bytes.isEmpty {
-      for byte in bytes {
-        if let guest = attached {
-          if byte == Control.leave {
-            detach(from: guest)
-          } else if !guest.type(byte) {
-            terminal.put(Control.bell)
-          }
-        } else if let line = terminal.accept(byte) {
-          perform(line)
-        }
+      for byte in bytes { accept(byte) }
+      taken += bytes.count
+      if taken >= Self.inputPerTurn {
+        // There may be more: the others have their turn first.
+        input.raise()
+        return
       }
-      terminal.flush()
       bytes = Terminal.read()
     }
   }
 
-  /// Shows a line of a guest with its name in front; where another's console is attached, it is in the log only.
-  private func show(_ line: [UInt8], of guest: GuestDomain) {
-    if attached == nil { terminal.print("[\(guest.name)] ", line) }
+  private func accept(_ byte: UInt8) {
+    if let foreground {
+      if byte == Control.letter("C") {
+        typedAhead = []
+        foreground.interrupt()
+      } else if !foreground.accept(byte) && typedAhead.count < Self.longestTypedAhead {
+        typedAhead.append(byte)
+      }
+    } else if let guest = attached {
+      if byte == Control.leave {
+        detach(from: guest)
+      } else if !guest.type(byte) {
+        terminal.put(Control.bell)
+      }
+    } else if let line = terminal.accept(byte, completingFrom: { words(of: $0, beginning: $1) }) {
+      perform(line)
+    }
   }
 
-  /// Says something of domain 0's own.
-  func say(_ text: String) { terminal.print("[dom0] \(text)") }
+  /// Does a piece of what the shell waits for, and goes on with what was typed meanwhile when it is done.
+  private func serveForeground() {
+    guard let activity = foreground else { return }
+    if !activity.isDone { activity.step() }
+    if !activity.isDone { return }
+    foreground = nil
+    activity.end()
+    for line in untold { terminal.print("[dom0] \(line)") }
+    untold = []
+    let bytes = typedAhead
+    typedAhead = []
+    for byte in bytes { accept(byte) }
+  }
+
+  /// Has the shell wait for something.
+  func wait(for activity: Activity) {
+    foreground = activity
+  }
 
   /// Gives the terminal to a guest's console.
   func attach(to guest: GuestDomain) {

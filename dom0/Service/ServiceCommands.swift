@@ -3,115 +3,73 @@ extension Service {
   /// Does what a line asks for, or says why not.
   func perform(_ line: [UInt8]) {
     // What was typed stands before what the hypervisor may have to say of it.
-    terminal.flush()
+    terminal.flushAll()
     do throws(Command.Misunderstanding) {
-      guard let command = try Command.parse(line) else { return }
-      if command.verb.takesDomain { performOnDomain(command) } else { perform(command.verb) }
+      if let command = try Command.parse(line) { perform(command) }
     } catch {
       terminal.print(error.message)
     }
   }
 
-  private func perform(_ verb: CommandVerb) {
-    switch verb {
-    case .help: for line in Command.help { terminal.print(line) }
-    case .list: list()
-    case .info: for line in MachineReport.lines(guests) { terminal.print(line) }
+  private func perform(_ command: Command) {
+    switch command {
+    case .help(let verb): print(verb?.description.help ?? Command.help)
+    case .list(let domains): list(domains)
+    case .console(let name): onGuest("console", name) { guest in openConsole(of: guest) }
+    case .log(let name): showLog(of: name)
+    case .pause(let name): onGuest("pause", name) { guest throws(HypercallError) in try pause(guest) }
+    case .unpause(let name):
+      onGuest("unpause", name) { guest throws(HypercallError) in try DomainControls.unpause(guest.id) }
+    case .destroy(let name): onGuest("destroy", name) { guest throws(HypercallError) in try destroy(guest) }
+    case .top(let seconds): wait(for: TopActivity(self, seconds: seconds))
+    case .rings(let domains): rings(domains)
+    case .info: print(MachineReport.lines())
+    case .uptime(let domains): uptime(domains)
     case .dmesg: showHypervisorLog()
     case .audit: audit()
     case .powerOff: end(.powerOff, "powering off")
-    case .reboot: end(.reboot, "rebooting")
-    case .console, .log, .pause, .unpause, .destroy: break  // about a domain
+    case .rebootMachine: end(.reboot, "rebooting")
+    default: terminal.print("this part of domain 0 is not there yet")
     }
   }
 
-  private func performOnDomain(_ command: Command) {
-    if command.verb == .log, let log = (guests.find(command.domain) ?? guests.findFormer(command.domain))?.log {
-      log.forEachLine { terminal.print("", $0) }
-      return
-    }
-    guard let guest = guests.find(command.domain) else {
+  /// Does something with the guest of a name or number, or says why that is not possible.
+  func onGuest(_ what: StaticString, _ word: String, _ body: (GuestDomain) throws(HypercallError) -> Void) {
+    guard let guest = guests.find(word) else {
       terminal.print(
-        guests.isOwn(command.domain)
-          ? "\(command.verb.name): '\(command.domain)' is this domain itself; expected a guest"
-          : "no domain is called '\(command.domain)': 'list' names those there are")
+        guests.isOwn(word)
+          ? "\(what): '\(word)' is this domain itself; expected a guest"
+          : "no domain is called '\(word)': 'list' names those there are")
       return
     }
-    switch command.verb {
-    case .console:
-      if guest.hasConsole { attach(to: guest) } else { terminal.print("\(guest.name) has no console") }
-    case .pause: pause(guest)
-    case .unpause: attempt("unpause", guest) { () throws(HypercallError) in try DomainControls.unpause(guest.id) }
-    case .destroy: destroy(guest)
-    default: break  // not about a domain
-    }
-  }
-
-  private func list() {
     do {
-      let all = try DomainControls.list()
-      terminal.print(DomainRow.heading)
-      for information in all {
-        terminal.print(DomainRow(name: guests.name(of: information.domain), information).text)
-      }
-    } catch {
-      terminal.print("list: \(error.reason)")
-    }
-  }
-
-  private func pause(_ guest: GuestDomain) {
-    attempt("pause", guest) { () throws(HypercallError) in
-      let now = try DomainControls.list().first { $0.domain == guest.id }
-      if now?.flags.contains(.paused) == true {
-        terminal.print("\(guest.name) is paused already")
-      } else {
-        try DomainControls.pause(guest.id)
-      }
-    }
-  }
-
-  private func destroy(_ guest: GuestDomain) {
-    attempt("destroy", guest) { () throws(HypercallError) in
-      try guests.destroy(guest)
-      say("\(guest.name) destroyed")
-    }
-  }
-
-  /// Does something to a guest, or says why it was refused.
-  private func attempt(_ what: String, _ guest: GuestDomain, _ body: () throws(HypercallError) -> Void) {
-    do {
-      try body()
+      try body(guest)
     } catch {
       terminal.print("\(what) \(guest.name): \(error.reason)")
     }
   }
 
-  private func showHypervisorLog() {
+  /// The domains that a command is about: those that are named, or all. Says which do not exist.
+  func domains(_ what: StaticString, _ words: [String]) -> [DomainInformation] {
     do {
-      var assembler = LineAssembler()
-      for byte in try Machine.log() {
-        if let line = assembler.accept(byte) { terminal.print("", line) }
+      let all = try DomainControls.list()
+      if words.isEmpty { return all }
+      var chosen: [DomainInformation] = []
+      for word in words {
+        if let found = all.first(where: { guests.isCalled(word, $0.domain) }) {
+          chosen.append(found)
+        } else {
+          terminal.print("no domain is called '\(word)': 'list' names those there are")
+        }
       }
-      if let line = assembler.flush() { terminal.print("", line) }
+      return chosen
     } catch {
-      terminal.print("dmesg: \(error.reason)")
+      terminal.print("\(what): \(error.reason)")
+      return []
     }
   }
 
-  private func audit() {
-    do {
-      let faults = try Machine.audit()
-      terminal.print(faults == 0 ? "audit: no faults" : "audit: \(faults) faults; the hypervisor's log names them")
-    } catch {
-      terminal.print("audit: \(error.reason)")
-    }
-  }
-
-  /// Ends all guests, and then the machine. Guests can't be asked before there is a xenstore to ask through.
-  private func end(_ reason: ShutdownReason, _ text: String) {
-    for guest in guests.all { destroy(guest) }
-    say(text)
-    terminal.flush()
-    XenScheduler.shutdown(reason)
+  func print(_ lines: [String]) {
+    for line in lines { terminal.print(line) }
   }
 }

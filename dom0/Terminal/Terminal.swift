@@ -1,14 +1,31 @@
-/// Domain 0's terminal, on the hypervisor's console: a prompt with the line that is being typed, and above it the lines
-/// that come meanwhile.
+/// Domain 0's terminal, on the hypervisor's console: at the bottom a prompt with the line that is being typed, or what a
+/// longer work has come to, and above it the lines that come meanwhile.
 ///
-/// What is to be shown is collected and goes out in one piece, so that the prompt is not seen to vanish and come back.
+/// What is to be shown is collected and goes out in one piece, so that the bottom line is not seen to vanish and come
+/// back; of very much, a piece goes out each turn of the service's loop.
 final class Terminal {
   private var editor = LineEditor(prompt: "dom0> ")
   private var decoder = KeyDecoder()
   private var output: [UInt8] = []
-  private var isPromptShown = false
+  private var bottom = Bottom.empty
   /// Whether the terminal's cursor is at the start of an empty line, as far as what came from here goes.
   private var isAtLineStart = true
+
+  private enum Bottom: Equatable {
+    case empty
+    case prompt
+    case status(String)
+  }
+
+  /// What goes out at once.
+  private static var piece: Int { 1024 }
+  /// What may wait to go out before guests' lines are left out.
+  private static var longestBacklog: Int { 64 << 10 }
+
+  /// Whether there is more to go out.
+  var hasOutput: Bool { !output.isEmpty }
+  /// Whether the line is slower than what is to be shown.
+  var isBehind: Bool { output.count > Self.longestBacklog }
 
   /// Shows a line.
   func print(_ line: String) {
@@ -27,55 +44,91 @@ final class Terminal {
 
   /// Puts a byte out as it is.
   func put(_ byte: UInt8) {
-    if isPromptShown { beginLine() }
+    if bottom != .empty { beginLine() }
     output.append(byte)
     isAtLineStart = byte == Control.lineFeed
   }
 
   /// Shows the prompt, if it is not shown.
   func showPrompt() {
-    if isPromptShown { return }
+    if bottom == .prompt { return }
     beginLine()
     editor.draw(into: &output)
-    isPromptShown = true
+    bottom = .prompt
   }
 
-  /// Others have written to the console: the prompt is not where it was.
-  func promptIsLost() {
-    isPromptShown = false
+  /// Shows how far something has come, in place of the prompt. Empty for nothing.
+  func showStatus(_ text: String) {
+    if bottom == .status(text) || (text.isEmpty && bottom == .empty) { return }
+    beginLine()
+    if text.isEmpty { return }
+    output.append(text: text)
+    bottom = .status(text)
+  }
+
+  /// Draws a whole screen of lines over what the terminal shows.
+  func showScreen(_ lines: [String], isFirst: Bool) {
+    beginLine()
+    if isFirst { output.append(Control.openScreen) }
+    output.append(Control.homeCursor)
+    for line in lines {
+      output.append(text: line)
+      output.append(Control.eraseToEnd)
+      output.append(Control.newLine)
+    }
+    output.append(Control.eraseBelow)
+  }
+
+  /// Lets lines come below the screen that was drawn.
+  func closeScreen() { output.append(Control.closeScreen) }
+
+  /// Others have written to the console: the bottom line is not where it was.
+  func bottomIsLost() {
+    bottom = .empty
     isAtLineStart = true
   }
 
   /// Takes a byte that was typed at the prompt; returns the line that it completes.
-  func accept(_ byte: UInt8) -> [UInt8]? {
+  ///
+  /// - Parameter words: what Tab may complete to.
+  func accept(_ byte: UInt8, completingFrom words: Completion.Source) -> [UInt8]? {
     showPrompt()
     guard let key = decoder.decode(byte) else { return nil }
-    let line = editor.accept(key, echo: &output)
-    if line != nil {
-      isPromptShown = false
-      isAtLineStart = true
+    if key == .complete {
+      editor.complete(Completion(of: editor.leftOfCursor, from: words), echo: &output)
+      return nil
     }
+    let line = editor.accept(key, echo: &output)
+    if line != nil { bottomIsLost() }
     return line
   }
 
-  /// Sends what was collected.
-  func flush() {
-    if output.isEmpty { return }
-    let count = UInt64(output.count)
+  /// Sends a piece of what was collected.
+  func flush() { send(min(output.count, Self.piece)) }
+
+  /// Sends all that was collected.
+  func flushAll() { send(output.count) }
+
+  private func send(_ count: Int) {
+    if count == 0 { return }
     // Nobody to tell of an error.
     _ = withAddress(of: &output) { address in
-      hypercall(.console, ConsoleOperation.write.word, count, address)
+      hypercall(.console, ConsoleOperation.write.word, UInt64(count), address)
     }
-    output.removeAll(keepingCapacity: output.count < 8192)
+    if count == output.count {
+      output.removeAll(keepingCapacity: output.count < 8192)
+    } else {
+      output.removeFirst(count)
+    }
   }
 
   private func beginLine() {
-    if isPromptShown {
+    if bottom != .empty {
       output.append(Control.clearLine)
     } else if !isAtLineStart {
       output.append(Control.newLine)
     }
-    isPromptShown = false
+    bottom = .empty
     isAtLineStart = true
   }
 

@@ -58,7 +58,7 @@ struct CommandWords: Equatable {
   }
 
   private func check(_ description: CommandDescription) throws(Command.Misunderstanding) {
-    let needed = description.arguments.filter(\.isNeeded)
+    let needed = description.arguments.filter { $0.isNeeded }
     if arguments.count < needed.count {
       let missing = needed[arguments.count]
       throw .init("\(description.name) needs \(missing.kind.expectation); usage: \(description.usage)")

@@ -57,7 +57,7 @@ struct Completion: Equatable {
       }
     }
     if let pending { return offered(pending.kind, words.last, source) }
-    if words.last.utf8.first == UInt8(ascii: "-") { return description.options.map(\.text) }
+    if words.last.utf8.first == UInt8(ascii: "-") { return description.options.map { $0.text } }
     if place < description.arguments.count { return offered(description.arguments[place].kind, words.last, source) }
     guard let last = description.arguments.last, last.isRepeated else { return [] }
     return offered(last.kind, words.last, source)
@@ -74,7 +74,7 @@ extension Completion {
   /// The candidates as lines of a terminal, in columns. Of very many, the first.
   static func lines(_ candidates: [String], width: Int) -> [String] {
     let shown = candidates.prefix(mostShown)
-    let column = (shown.map(\.utf8.count).max() ?? 0) + 2
+    let column = (shown.map { $0.utf8.count }.max() ?? 0) + 2
     let perLine = max(width / column, 1)
     var lines: [String] = []
     for (index, candidate) in shown.enumerated() {

@@ -17,6 +17,11 @@ enum Control {
   /// To the first column, and erase to the end of the line.
   static var clearLine: StaticString { "\r\u{1B}[K" }
   static var eraseToEnd: StaticString { "\u{1B}[K" }
+  static var eraseBelow: StaticString { "\u{1B}[J" }
+  static var homeCursor: StaticString { "\u{1B}[H" }
+  /// Erase everything, and cut what is longer than a line instead of wrapping it (DECAWM off).
+  static var openScreen: StaticString { "\u{1B}[2J\u{1B}[?7l" }
+  static var closeScreen: StaticString { "\u{1B}[?7h" }
 }
 
 extension [UInt8] {

@@ -95,9 +95,9 @@ import XenABI
   @Test func drawsTheStore() {
     let nodes = ["/a": ("x", ["b", "c"]), "/a/b": ("say \"hi\"\n", ["d"]), "/a/b/d": ("", []), "/a/c": ("\u{1}", [])]
     func draw(_ fullPaths: Bool) -> [String] {
-      var tree = StoreTree(below: "/", children: ["a", "gone"], fullPaths: fullPaths)
+      var tree = StoreListing(below: "/", children: ["a", "gone"], fullPaths: fullPaths)
       var lines: [String] = []
-      while let line = tree.next({ nodes[$0].map { StoreTree.Node(value: $0.0, children: $0.1, note: "") } }) {
+      while let line = tree.next({ nodes[$0].map { StoreListing.Node(value: $0.0, children: $0.1, note: "") } }) {
         lines.append(line)
       }
       return lines

@@ -1,5 +1,5 @@
 /// The store as `xenstore-ls` shows it: depth first, node by node, so that a big store can be shown in pieces.
-struct StoreTree {
+struct StoreListing {
   /// What is yet to be shown: paths with their depth, the next one last.
   private var pending: [(path: String, depth: Int)]
   private let fullPaths: Bool

@@ -1,0 +1,37 @@
+/// The commands about the machine.
+extension Service {
+  func showHypervisorLog() {
+    do {
+      var assembler = LineAssembler()
+      for byte in try Machine.log() {
+        if let line = assembler.accept(byte) { terminal.print("", line) }
+      }
+      if let line = assembler.flush() { terminal.print("", line) }
+    } catch {
+      terminal.print("dmesg: \(error.reason)")
+    }
+  }
+
+  func audit() {
+    do {
+      let faults = try Machine.audit()
+      terminal.print(faults == 0 ? "audit: no faults" : "audit: \(faults) faults; the hypervisor's log names them")
+    } catch {
+      terminal.print("audit: \(error.reason)")
+    }
+  }
+
+  /// Ends all guests, and then the machine.
+  func end(_ reason: ShutdownReason, _ text: String) {
+    for guest in guests.all {
+      do {
+        try destroy(guest)
+      } catch {
+        terminal.print("destroy \(guest.name): \(error.reason)")
+      }
+    }
+    say(text)
+    terminal.flushAll()
+    XenScheduler.shutdown(reason)
+  }
+}
