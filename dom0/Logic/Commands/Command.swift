@@ -147,7 +147,7 @@ enum Command: Equatable {
   static var help: [String] {
     CommandVerb.allCases.map { verb in
       let description = verb.description
-      return "  \(Column.leading("\(description.name)", width: 14)) \(description.summary)"
+      return "  \(Column.leading("\(description.name)", width: 15)) \(description.summary)"
     } + ["'help COMMAND' tells how it is typed. Tab completes."]
   }
 }
