@@ -57,5 +57,7 @@ enum MachineReport {
     return words.joined(separator: " ")
   }
 
-  private static func field(_ name: String, _ value: String) -> String { "\(Column.leading(name, width: 23)): \(value)" }
+  private static func field(_ name: String, _ value: String) -> String {
+    "\(Column.leading(name, width: 23)): \(value)"
+  }
 }
