@@ -13,10 +13,10 @@ extension Fuzzer {
 
   private mutating func anyCall(isNested: Bool) -> FuzzCall {
     switch random.below(100) {
-    case 0..<18: memoryCall()
+    case 0..<18: memoryCall(isNested: isNested)
     case 18..<37: eventCall()
     case 37..<52: grantCall()
-    case 52..<59: vcpuCall()
+    case 52..<59: vcpuCall(isNested: isNested)
     case 59..<65: hvmCall()
     case 65..<67: isNested ? shortPoll() : schedulerCall()
     case 67..<71: versionCall()
@@ -139,10 +139,11 @@ extension Fuzzer {
     operation(.vmAssist, UInt32(random.below(3)), random.chance(80) ? random.below(UInt64(34)) : number())
   }
 
-  /// A wait that ends by itself, for what calls before it in the same list may do to all others.
+  /// A wait that ends by itself, whatever calls before it in the same list have switched off. It lies where none of
+  /// them writes.
   private mutating func shortPoll() -> FuzzCall {
+    let address = Playground.window &+ ListKind.polls.page << pageShift
     let poll = SchedulerPoll(deadline: Clock.now.adding(.microseconds(random.below(UInt64(1000)))))
-    let address = goodPlace(UInt64(SchedulerPoll.size(width)))
     write(poll, at: address, maySpoil: false)
     return operation(.scheduler, random.chance(50) ? 0 : SchedulerOperation.poll.rawValue, address)
   }
@@ -176,16 +177,24 @@ extension Fuzzer {
     width = own
   }
 
-  private mutating func vcpuCall() -> FuzzCall {
+  /// A place that the hypervisor goes on writing to. Never in the window's tables: they would not stay as they are
+  /// restored, and entries made of times lead to where the fuzzer lives.
+  private mutating func keptPlace(_ byteCount: UInt64, isNested: Bool) -> UInt64 {
+    if !isNested { playground.restoreTables() }
+    let address = place(byteCount)
+    return playground.areTablesClean ? address : 0
+  }
+
+  private mutating func vcpuCall(isNested: Bool) -> FuzzCall {
     let id = UInt64(vcpu().rawValue)
     switch random.below(11) {
     case 0: return operation(.vcpu, VCPUOperation.isUp.rawValue, id)
     case 1: return operation(.vcpu, VCPUOperation.getRunstate.rawValue, id, place(48))
     case 2:
-      let area = RegisterRunstateArea(address: GuestVirtualAddress(place(48)))
+      let area = RegisterRunstateArea(address: GuestVirtualAddress(keptPlace(48, isNested: isNested)))
       return operation(.vcpu, VCPUOperation.registerRunstateArea.rawValue, id, put(area))
     case 3:
-      let area = RegisterTimeArea(address: GuestVirtualAddress(place(32)))
+      let area = RegisterTimeArea(address: GuestVirtualAddress(keptPlace(32, isNested: isNested)))
       return operation(.vcpu, VCPUOperation.registerTimeArea.rawValue, id, put(area))
     case 4:
       let period = random.chance(50) ? Nanoseconds.milliseconds(1 + random.below(UInt64(20))) : Nanoseconds(number())

@@ -112,8 +112,9 @@ extension Fuzzer {
   private mutating func memoryAccess() {
     let bounds = Instruction.memory
     guard let instruction = pick(bounds) else { return }
+    let kind = random.below(4)
     let address: UInt64
-    switch random.below(4) {
+    switch kind {
     case 0: address = 0xFEE0_0000 + random.below(UInt64(0x40)) * 16
     case 1: address = Playground.window + 10 << pageShift + random.below(pageSize - 8)
     case 2: address = Playground.window + 8 << pageShift + random.below(pageSize)
@@ -124,7 +125,7 @@ extension Fuzzer {
       RunRegister.rsi.value = address
       RunRegister.rcx.value = fuzzer.random.below(UInt64(8))
     }
-    repairs.resetLocalAPIC()
+    if kind < 2 || !playground.areTablesClean { repairs.resetLocalAPIC() }
   }
 
   /// Instructions that a guest may not have, with RAM in RDI and RAX where they want memory: not all could be emulated

@@ -1,7 +1,16 @@
 /// Calls on the domain's memory.
+///
+/// Those that name frames need the window's tables as they were made: through others the list or the structure could be
+/// found elsewhere, and what lies there could name a frame that the fuzzer lives in. In a list of calls those before
+/// have yet to write to them.
 extension Fuzzer {
-  mutating func memoryCall() -> FuzzCall {
-    switch random.below(14) {
+  mutating func memoryCall(isNested: Bool) -> FuzzCall {
+    var kind = random.below(14)
+    if kind < 6 || (7..<12).contains(kind) {
+      if !isNested { playground.restoreTables() }
+      if !playground.areTablesClean { kind = 12 }
+    }
+    switch kind {
     case 0..<2: return reservation(.decreaseReservation)
     case 2..<5: return reservation(.populatePhysmap)
     case 5: return reservation(.increaseReservation)
@@ -80,7 +89,7 @@ extension Fuzzer {
   private mutating func addBatch() -> FuzzCall {
     let domain = domain()
     let indexes = words(12) { fuzzer in fuzzer.physmapIndex() }
-    let frames = words(12) { fuzzer in fuzzer.frame().rawValue }
+    let frames = words(12, list: .moreWords) { fuzzer in fuzzer.frame().rawValue }
     let errors = place(48)
     let argument = AddToPhysmapBatch(
       domain: domain, spaceNumber: UInt16(truncatingIfNeeded: space().rawValue),

@@ -16,7 +16,8 @@ extension Fuzzer {
     case 70..<82: return crossing(byteCount, list)
     case 82..<86: return tablePlace()
     case 86..<89:
-      if list != nil || random.chance(50) { return view(6, offset(8)) }
+      if list != nil { return view(6, offset(byteCount)) }
+      if random.chance(50) { return view(6, offset(8)) }
       return cguest_image_start() &+ random.below(cguest_rodata_start() &- cguest_image_start())
     default: return badPlace(isList: list != nil)
     }
@@ -179,12 +180,15 @@ extension Fuzzer {
     return nil
   }
 
-  /// A list of words, such as frames; returns its place and how many of them the hypervisor is to take.
-  mutating func words(_ few: UInt64, _ make: (inout Fuzzer) -> UInt64) -> (address: UInt64, count: UInt64) {
+  /// A list of words, such as frames; returns its place and how many of them the hypervisor is to take. The second list
+  /// of a call is of another kind, for the bytes of two that overlap make other numbers.
+  mutating func words(
+    _ few: UInt64, list: ListKind = .words, _ make: (inout Fuzzer) -> UInt64
+  ) -> (address: UInt64, count: UInt64) {
     let count = random.below(few + 1)
     let written = max(count, 1)
     let size = UInt64(width.wordSize)
-    let address = place(written * size, list: .words)
+    let address = place(written * size, list: list)
     let bounded = isBounded
     for index in 0..<written { write(word: make(&self), at: address &+ index * size) }
     return (address, bounded && random.chance(30) ? number() : count)

@@ -106,10 +106,18 @@ struct FuzzRepairs {
     }
   }
 
-  /// Closes the ports from a number on, so that new ones can be had.
+  /// Closes the ports from a number on, so that new ones can be had. New ports are the lowest free ones: behind a long
+  /// row of free ones there are hardly any.
   func closePorts(from first: UInt32) {
+    var freeInRow = 0
     for number in first..<Self.portCount where EventPort(number) != consolePort {
-      try? XenEvents.close(EventPort(number))
+      do {
+        try XenEvents.close(EventPort(number))
+        freeInRow = 0
+      } catch {
+        freeInRow += 1
+        if freeInRow == 64 { return }
+      }
     }
   }
 
@@ -127,7 +135,8 @@ struct FuzzRepairs {
     for vector in stride(from: 0x330, through: 0x370, by: 0x10) { registers.store32(1 << 16, at: vector) }
     registers.store32(0x1FF, at: 0xF0)  // enabled
     registers.store32(0, at: 0x80)
-    for _ in 0..<16 { registers.store32(0, at: 0xB0) }
+    // The processor priority is that of what is in service still.
+    for _ in 0..<16 where registers.load32(at: 0xA0) != 0 { registers.store32(0, at: 0xB0) }
   }
 
   private func write(_ value: UInt64) {

@@ -5,6 +5,7 @@ struct Fuzzer: ~Copyable {
   var random: FuzzRandom
   var playground: Playground
   var tally = FuzzTally()
+  var record: FuzzRecord
   /// This domain's number, where it is told.
   let own: DomainID?
   let isControlDomain: Bool
@@ -28,8 +29,11 @@ struct Fuzzer: ~Copyable {
   var mayWait = false
   var repairs: FuzzRepairs
 
-  init(seed: UInt64, playground: consuming Playground, grantFrame: GuestFrame, repairs: FuzzRepairs) {
+  init(
+    seed: UInt64, playground: consuming Playground, grantFrame: GuestFrame, repairs: FuzzRepairs, record: FuzzRecord
+  ) {
     self.seed = seed
+    self.record = record
     self.playground = playground
     self.grantFrame = grantFrame
     self.repairs = repairs
@@ -55,7 +59,9 @@ struct Fuzzer: ~Copyable {
     if random.chance(12) { intermezzo() }
     width = random.chance(30) ? .bits32 : .bits64
     mayWait = false
-    execute(makeCall(isNested: false))
+    let made = makeCall(isNested: false)
+    record.note(call, made)
+    execute(made)
     if call % 64 == 0 { refresh() }
     if call % 1024 == 0 { inspect() }
   }
@@ -73,6 +79,7 @@ struct Fuzzer: ~Copyable {
     tally.failures += 1
     // The first few tell enough.
     if tally.failures <= 50 { console.print("FAIL fuzz seed=\(seed) call=\(call): \(what)") }
+    if tally.failures == 1 { record.report() }
   }
 }
 

@@ -26,6 +26,8 @@ enum ListKind {
   case calls
   case grants
   case words
+  case moreWords
+  case polls
 
   /// The list's page in the window. Nothing is mapped behind it.
   var page: UInt64 {
@@ -33,6 +35,8 @@ enum ListKind {
     case .calls: 20
     case .grants: 22
     case .words: 24
+    case .moreWords: 26
+    case .polls: 28
     }
   }
 }
@@ -67,14 +71,15 @@ struct Playground: ~Copyable {
   /// Toys are this many frames from a multiple of it on; as many behind them are toys too, so that an extent of order
   /// 9 never reaches further, wherever it begins.
   static var toyFrames: UInt64 { 512 }
-  private static var bufferCount: Int { 12 }
+  private static var bufferCount: Int { 14 }
   private static var pattern: UInt64 { 0x7274_6F6E_6576_6144 }
   /// Entry bits: present, writable, user.
   private static var tableEntry: UInt64 { 7 }
   /// What a domain of a few MiB does not have, and may ask for.
   static var beyondFrame: UInt64 { 1 << 24 }
-  /// What it never asks for: where the window leads beyond all memory.
+  /// What it never asks for: where the window leads beyond all memory, as far as its largest page reaches.
   private static var voidFrame: UInt64 { 1 << 25 }
+  private static var voidFrames: UInt64 { 1 << 18 }
   private static var reservedBit: UInt64 { 1 << 51 }
 
   /// Takes the memory, and has the processor use the tables.
@@ -141,6 +146,8 @@ struct Playground: ~Copyable {
     case ListKind.calls.page: .buffer(10)
     case ListKind.grants.page: .buffer(11)
     case ListKind.words.page: .buffer(9)
+    case ListKind.polls.page: .buffer(12)
+    case ListKind.moreWords.page: .buffer(13)
     case firstToy..<firstToy + windowToys: .toy(index - firstToy)
     default: .hole
     }
@@ -193,8 +200,9 @@ struct Playground: ~Copyable {
     }
   }
 
-  /// Whether a frame is one that the fuzzer lives in.
+  /// Whether a frame is one that the fuzzer lives in, or that must stay empty.
   func isPrecious(frame: UInt64) -> Bool {
+    if frame &- Self.voidFrame < Self.voidFrames { return true }
     if frame != 0 && (frame == consoleFrame || frame == storeFrame) { return true }
     if frame >= ramEnd || (frame < 0x100 && frame != SharedPage.frame.rawValue) { return false }
     return frame < toys.rawValue || frame >= toys.rawValue + 2 * Self.toyFrames
