@@ -147,8 +147,8 @@ struct ConfigurationReader {
     var disks: [DiskSpecification] = []
     for element in elements {
       let disk = try DiskSpecification.parse(element.text, line: element.line)
-      if disks.contains(where: { $0.device.number == disk.device.number }) {
-        throw fault(element.line, "a second disk \(disk.device.name)", "a vdev of its own for each disk")
+      if disks.contains(where: { $0.device == disk.device }) {
+        throw fault(element.line, "a second disk \(disk.deviceName)", "a vdev of its own for each disk")
       }
       disks.append(disk)
     }

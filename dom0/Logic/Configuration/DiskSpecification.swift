@@ -1,9 +1,14 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
 /// A disk of a guest (xl-disk-configuration(5)): `target,format,vdev,access`, or with keys `target=vda,vdev=xvda,ro`.
 struct DiskSpecification: Equatable {
   /// The name of domain 0's disk behind it.
   var target: String
-  /// The guest's disk.
-  var device: VirtualDevice
+  /// The guest's name of it, and the number that goes with that.
+  var deviceName: String
+  var device: VirtualDisk
   var isReadOnly: Bool
 
   /// Reads a specification.
@@ -16,7 +21,8 @@ struct DiskSpecification: Equatable {
     let line: Int
     var target: String?
     var format: String?
-    var device: VirtualDevice?
+    var deviceName = ""
+    var device: VirtualDisk?
     var isReadOnly: Bool?
     /// The next parameter that a word without `=` is.
     var position = 0
@@ -44,7 +50,8 @@ struct DiskSpecification: Equatable {
       }
       guard let target, !target.isEmpty else { throw fault("the disk '\(text)' without a target", Self.form) }
       guard let device else { throw fault("the disk '\(text)' without a vdev", Self.form) }
-      return DiskSpecification(target: target, device: device, isReadOnly: isReadOnly ?? false)
+      return DiskSpecification(
+        target: target, deviceName: deviceName, device: device, isReadOnly: isReadOnly ?? false)
     }
 
     static var form: String { "\"TARGET,raw,VDEV,ACCESS\", such as \"vda,raw,xvda,w\"" }
@@ -86,7 +93,8 @@ struct DiskSpecification: Equatable {
         format = value
       case "vdev":
         if device != nil { throw fault("a second vdev, '\(value)', in a disk", Self.form) }
-        device = VirtualDevice(value)
+        device = VirtualDisk(name: value.utf8)
+        deviceName = value
         if device == nil { throw fault("the vdev '\(value)' in a disk", "xvda, xvdb..., or a partition such as xvda1") }
       case "access":
         if isReadOnly != nil { throw fault("a second access, '\(value)', in a disk", "one of r and w") }

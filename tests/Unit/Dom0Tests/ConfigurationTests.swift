@@ -46,9 +46,12 @@ import XenABI
     expected.commandLine = "root=/dev/xvda1 console=hvc0 quoted=\"a b\""
     expected.uuid = GuestUUID("0123456789abcdef0123456789abcdef")
     expected.disks = [
-      DiskSpecification(target: "vda", device: try #require(VirtualDevice("xvda")), isReadOnly: false),
-      DiskSpecification(target: "data", device: try #require(VirtualDevice("xvdb1")), isReadOnly: true),
-      DiskSpecification(target: "vdb", device: try #require(VirtualDevice("xvdq")), isReadOnly: true),
+      DiskSpecification(
+        target: "vda", deviceName: "xvda", device: try #require(VirtualDisk(name: "xvda".utf8)), isReadOnly: false),
+      DiskSpecification(
+        target: "data", deviceName: "xvdb1", device: try #require(VirtualDisk(name: "xvdb1".utf8)), isReadOnly: true),
+      DiskSpecification(
+        target: "vdb", deviceName: "xvdq", device: try #require(VirtualDisk(name: "xvdq".utf8)), isReadOnly: true),
     ]
     expected.onPowerOff = .preserve
     expected.onReboot = .destroy
@@ -194,17 +197,6 @@ import XenABI
       #expect(error.message == message)
     }
   }
-
-  @Test(arguments: [
-    ("xvda", 51712), ("xvdb", 51728), ("xvdp15", 51967), ("xvda16", 268_435_472), ("xvdq", 268_439_552),
-    ("xvdaa", 1 << 28 | 26 << 8),
-  ])
-  func numbersVirtualDevices(_ name: String, _ number: UInt32) {
-    #expect(VirtualDevice(name)?.number == number)
-  }
-
-  @Test(arguments: ["", "xvd", "xvd1", "xvda0", "xvda256", "xvdA", "sda", "xvda1b", "xvdzzzzzzzzzzzz"])
-  func knowsOtherNamesForNone(_ name: String) { #expect(VirtualDevice(name) == nil) }
 
   @Test func takesTargetsWithCommas() throws {
     let disk = try DiskSpecification.parse("vdev=xvda,r,target=a,b=c", line: 1)

@@ -1,0 +1,133 @@
+/// Writes a core of a domain's memory to a disk, from its first sector on, in steps.
+final class CoreDump {
+  let domain: DomainID
+  let disk: BlockDevice
+  private(set) var isDone = false
+  private(set) var failure: String?
+  private let file: CoreFile
+  private let memory: ForeignMemory
+  private var offset: UInt64 = 0
+  private var isWriting = false
+
+  /// The bytes of one step.
+  private static var piece: UInt64 { ForeignMemory.bytesPerCopy }
+
+  init(of domain: ManagedDomain, to disk: BlockDevice) throws(ToolstackError) {
+    self.domain = domain.id
+    self.disk = disk
+    memory = ForeignMemory(of: domain.id)
+    let registers: CoreRegisters
+    let map: GuestMemoryMap
+    do throws(HypercallError) {
+      registers = try DomainControls.processorContext(of: domain.id).coreRegisters
+    } catch {
+      throw ToolstackError("its registers can't be had", error)
+    }
+    do throws(MemoryMapError) {
+      map = try GuestMemoryMap(frames: domain.maximumFrames)
+    } catch {
+      throw ToolstackError("\(error.message)")
+    }
+    var ranges: [CoreRange] = []
+    for index in 0..<map.count where map[index].type == .ram {
+      ranges.append(
+        CoreRange(
+          address: map[index].address, virtualAddress: GuestVirtualAddress(map[index].address.rawValue),
+          byteCount: map[index].byteCount))
+    }
+    file = CoreFile(domain: domain.id, signal: 6, registers: [registers], ranges: ranges)
+    if disk.geometry.isReadOnly { throw ToolstackError("\(disk.name) can't be written to") }
+    let size = disk.geometry.sectorCount &* BlockSector.size
+    if file.byteCount > size {
+      throw ToolstackError("\(disk.name) has \(size >> 20) MiB, expected \((file.byteCount >> 20) + 1) MiB")
+    }
+  }
+
+  var byteCount: UInt64 { file.byteCount }
+  /// Whether a step now would do something: not while the disk is waited for.
+  var hasWork: Bool { !isDone && !isWriting }
+
+  /// Writes the next piece.
+  func step() {
+    if !hasWork { return }
+    if offset >= file.byteCount { return flush() }
+    let limit = min(Self.piece, UInt64(disk.ownSectorLimit) * BlockSector.size)
+    let bytes: [UInt8]
+    if let place = file.place(at: offset) {
+      bytes = read(place.address, min(place.byteCount, limit))
+    } else {
+      let end = min(UInt64(file.header.count), offset + limit)
+      bytes = Array(file.header[Int(offset)..<Int(end)])
+    }
+    isWriting = true
+    disk.write(offset / BlockSector.size, bytes) { [self] status in
+      isWriting = false
+      if status == .okay { offset += UInt64(bytes.count) } else { end("\(disk.name) failed") }
+    }
+  }
+
+  /// The domain's bytes. What it gave back by its balloon reads as zeros: frame by frame, where the whole can't be mapped.
+  private func read(_ address: GuestPhysicalAddress, _ count: UInt64) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: Int(count))
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      // The array stays in place meanwhile, and has room for `count` bytes.
+      let destination = UInt64(UInt(bitPattern: buffer.baseAddress))
+      if let done = try? memory.read(to: destination, count: count, from: address), done == count { return }
+      var offset: UInt64 = 0
+      while offset < count {
+        let length = min(pageSize, count - offset)
+        _ = try? memory.read(to: destination + offset, count: length, from: address.advanced(by: offset))
+        offset += length
+      }
+    }
+    return bytes
+  }
+
+  private func flush() {
+    isWriting = true
+    disk.submit(BlockRequest(action: .flush)) { [self] status in
+      isWriting = false
+      end(status == .okay || status == .unsupported ? nil : "\(disk.name) failed")
+    }
+  }
+
+  private func end(_ failure: String?) {
+    self.failure = failure
+    isDone = true
+  }
+}
+
+extension ProcessorContext {
+  /// The registers as a core file has them.
+  var coreRegisters: CoreRegisters {
+    var registers = CoreRegisters()
+    let general = state.general
+    registers.r15 = general.r15
+    registers.r14 = general.r14
+    registers.r13 = general.r13
+    registers.r12 = general.r12
+    registers.rbp = general.rbp
+    registers.rbx = general.rbx
+    registers.r11 = general.r11
+    registers.r10 = general.r10
+    registers.r9 = general.r9
+    registers.r8 = general.r8
+    registers.rax = general.rax
+    registers.rcx = general.rcx
+    registers.rdx = general.rdx
+    registers.rsi = general.rsi
+    registers.rdi = general.rdi
+    registers.rip = general.rip
+    registers.rsp = general.rsp
+    registers.rflags = general.rflags
+    registers.cs = UInt64(state.segments[.cs].selector)
+    registers.ss = UInt64(state.segments[.ss].selector)
+    registers.ds = UInt64(state.segments[.ds].selector)
+    registers.es = UInt64(state.segments[.es].selector)
+    registers.fs = UInt64(state.segments[.fs].selector)
+    registers.gs = UInt64(state.segments[.gs].selector)
+    registers.fsBase = state.segments[.fs].base
+    registers.gsBase = state.segments[.gs].base
+    return registers
+  }
+}
