@@ -58,6 +58,7 @@ help:
 	@echo 'make run           boot dom0 and a guest on this terminal; LAYOUT=vmx|svm, MEM=MiB (docs/running.md)'
 	@echo 'make test          unit tests on the host, boots under QEMU and Bochs, release gates'
 	@echo 'make bench         instructions a round of each operation; PEER=xen beside Xen 4.17'
+	@echo 'make fuzz          libFuzzer on what domain 0 reads of strangers: a minute each, or FUZZ_SECONDS'
 	@echo 'make iso           build/apus.iso, bootable by GRUB from CD'
 	@echo 'make debug         QEMU under gdb, stopped at the Swift entry (docs/debugging.md)'
 	@echo 'make symbolize     addresses of a panic report, from stdin or ADDRESSES="...", as file:line'
@@ -135,6 +136,7 @@ include guest-pv-kernel/guest.mk
 include tests/Hostile/hostile.mk
 -include tests/Bench/bench.mk
 -include tests/Devices/devices.mk
+-include tests/Fuzz/fuzz.mk
 
 IMAGES := $(BUILD)/apus.elf $(BUILD)/dom0.elf $(BUILD)/guest.elf $(BUILD)/hello.elf $(BUILD)/ticking.elf \
   $(BUILD)/hello-c.elf

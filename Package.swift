@@ -47,6 +47,10 @@ let package = Package(
       name: "hypercall-table", dependencies: ["HypercallTable"], path: "tools/hypercall-table/Command",
       swiftSettings: settings),
     .testTarget(name: "ABITests", dependencies: ["XenABI", "HypercallTable"], path: "tests/Unit/ABITests"),
+    // What takes strangers' bytes, fuzzed a little; `make fuzz` does more.
+    .testTarget(
+      name: "FuzzTests", dependencies: ["XenABI", "Builder", "Dom0Logic"], path: "tests/Fuzz",
+      exclude: ["Driver", "fuzz.mk"]),
     // Booting machines: the rig, and the tests and the bench on it.
     .target(name: "Rig", path: "tests/Rig", swiftSettings: settings),
     .testTarget(
