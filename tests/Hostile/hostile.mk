@@ -36,3 +36,7 @@ TEST_IMAGES += $(BUILD)/hostile/fuzzer.elf
 # A guest that uses and misuses its console.
 $(eval $(call guest-image,console-guest,$(sort $(wildcard $(HOSTILE)/Console/*.swift))))
 TEST_IMAGES += $(BUILD)/console-guest.elf
+
+# Bad neighbours of domain 0's other guests, and of domain 0 itself.
+$(eval $(call guest-image,neighbour,$(sort $(wildcard $(HOSTILE)/Neighbour/*.swift))))
+TEST_IMAGES += $(BUILD)/neighbour.elf
