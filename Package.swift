@@ -30,7 +30,9 @@ let package = Package(
     // The pure parts of domain 0; the rest of it is in its image only.
     .target(name: "Dom0Logic", dependencies: ["XenABI", "Builder"], path: "dom0/Logic", swiftSettings: settings),
     // What a fuzzer runs, which the unit tests run on inputs of their own.
-    .target(name: "FuzzEntries", dependencies: ["XenABI", "Builder", "Dom0Logic"], path: "tests/Fuzz"),
+    .target(
+      name: "FuzzEntries", dependencies: ["XenABI", "Builder", "Dom0Logic"], path: "tests/Fuzz",
+      exclude: ["Driver", "Tests", "fuzz.mk"]),
     .testTarget(
       name: "Dom0Tests", dependencies: ["XenABI", "Builder", "Dom0Logic", "FuzzEntries"], path: "tests/Unit/Dom0Tests"),
     // The pure parts of the library for guests.
@@ -48,9 +50,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "ABITests", dependencies: ["XenABI", "HypercallTable"], path: "tests/Unit/ABITests"),
     // What takes strangers' bytes, fuzzed a little; `make fuzz` does more.
-    .testTarget(
-      name: "FuzzTests", dependencies: ["XenABI", "Builder", "Dom0Logic"], path: "tests/Fuzz",
-      exclude: ["Driver", "fuzz.mk"]),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries"], path: "tests/Fuzz/Tests"),
     // Booting machines: the rig, and the tests and the bench on it.
     .target(name: "Rig", path: "tests/Rig", swiftSettings: settings),
     .testTarget(

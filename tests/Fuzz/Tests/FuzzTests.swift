@@ -1,5 +1,7 @@
 import Testing
 
+@testable import FuzzEntries
+
 /// A little fuzzing in every run of the tests, the same inputs each time. `make fuzz` does more.
 @Suite struct FuzzTests {
   @Test(arguments: FuzzTarget.allCases) func survivesMutations(of target: FuzzTarget) {
