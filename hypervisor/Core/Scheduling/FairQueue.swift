@@ -22,6 +22,8 @@ package struct FairQueue: BitwiseCopyable {
   /// Up to when the running entity has been charged.
   private var chargedUntil: Nanoseconds = .zero
   private var sliceStart: Nanoseconds = .zero
+  /// When one that woke during this turn, and did not interrupt it at once, is far enough behind to do so.
+  private var wakeupDecision: Nanoseconds = .never
   /// When `pickNext` has something new to decide, unless an entity is enqueued or dequeued before; never where it has
   /// nothing: the only runnable entity runs without interruption.
   package private(set) var nextDecision: Nanoseconds = .never
@@ -30,8 +32,10 @@ package struct FairQueue: BitwiseCopyable {
 
   /// The longest turn while others wait.
   package static var slice: Nanoseconds { .milliseconds(5) }
-  /// The shortest turn, and the lead below which a woken entity does not interrupt another.
+  /// The shortest turn of those that burn the CPU.
   package static var granularity: Nanoseconds { .milliseconds(1) }
+  /// The lead below which a woken entity does not interrupt another: it waits until it has it.
+  package static var wakeupLead: Nanoseconds { .microseconds(500) }
   /// The time within which all who wait get a turn, as long as the shortest turn allows it.
   static var rotation: Nanoseconds { .milliseconds(20) }
   /// How much processor time a woken entity may be ahead of those that did not sleep.
@@ -56,7 +60,12 @@ package struct FairQueue: BitwiseCopyable {
     admit(entity, at: now, credit: wakeup ? Self.wakeupCredit : .zero)
     guard entity.object.state == .waiting else { return false }
     guard let current = running.handle else { return true }
-    return Self.isDue(entity, before: current)
+    if Self.isDue(entity, before: current) { return true }
+    if wakeup {
+      wakeupDecision = min(wakeupDecision, Self.due(entity, before: current, at: now))
+      nextDecision = min(nextDecision, wakeupDecision)
+    }
+    return false
   }
 
   /// Makes an entity not runnable, whatever it was.
@@ -88,6 +97,7 @@ package struct FairQueue: BitwiseCopyable {
       guard mustLeave(current, at: now) else {
         if now >= nextDecision {
           sliceStart = now
+          wakeupDecision = .never
           plan()
         }
         return current
@@ -101,6 +111,7 @@ package struct FairQueue: BitwiseCopyable {
       next.object.state = .running
       running = Link(next)
       sliceStart = now
+      wakeupDecision = .never
       chargedUntil = now
     }
     plan()
@@ -169,8 +180,18 @@ extension FairQueue {
 
   /// Whether an entity is so far behind the running one that it should interrupt its turn.
   private static func isDue(_ entity: Handle<SchedulingEntity>, before current: Handle<SchedulingEntity>) -> Bool {
-    let lead = entity.object.virtualRuntime &+ entity.object.cost(granularity)
+    let lead = entity.object.virtualRuntime &+ entity.object.cost(wakeupLead)
     return PairingHeap<SchedulingEntity>.isBefore(lead, current.object.virtualRuntime)
+  }
+
+  /// When it will be, should the running one run on, which has been charged up to now.
+  private static func due(
+    _ entity: Handle<SchedulingEntity>, before current: Handle<SchedulingEntity>, at now: Nanoseconds
+  ) -> Nanoseconds {
+    let lead = entity.object.virtualRuntime &+ entity.object.cost(wakeupLead)
+    // Not negative, since the entity is not due yet; beyond a turn of the running one, that decides first.
+    let missing = min(lead &- current.object.virtualRuntime, current.object.cost(slice))
+    return now.adding(current.object.duration(missing))
   }
 
   private static func isBefore(_ a: Handle<SchedulingEntity>, _ b: Handle<SchedulingEntity>) -> Bool {
@@ -227,7 +248,7 @@ extension FairQueue {
       let left = allowance > current.object.used ? allowance &- current.object.used : 0
       end = min(end, chargedUntil.adding(max(Nanoseconds(left), Self.shortestCappedTurn)))
     }
-    nextDecision = end
+    nextDecision = min(end, wakeupDecision)
   }
 
   /// How long an entity may run while others wait: its share of a rotation.

@@ -50,6 +50,10 @@ package struct SchedulingEntity: ~Copyable, HeapNode {
     let nanoseconds = min(duration.rawValue, 1 << 47)
     return (nanoseconds &<< 16 &+ UInt64(weight &- 1)) / UInt64(weight)
   }
+
+  /// How long this entity has to be on the CPU to pay that much, rounded up; for costs of a few turns.
+  @inline(__always)
+  func duration(_ cost: UInt64) -> Nanoseconds { Nanoseconds((cost &* UInt64(weight)) &>> 16 &+ 1) }
 }
 
 extension SchedulingEntity {

@@ -141,6 +141,16 @@ private let second: UInt64 = 1_000_000_000
     #expect(simulation.worstLatency[4] <= 1 * millisecond)
   }
 
+  /// Both have just slept, so neither is far behind the other when the short one wakes again.
+  @Test func aSleeperDoesNotWaitForATurnOfOneThatWokeToBurn() {
+    let simulation = Simulation([
+      Behaviour(burst: 40 * millisecond...60 * millisecond, sleep: 30 * millisecond...90 * millisecond),
+      Behaviour(burst: 10_000...20_000, sleep: 1 * millisecond...1 * millisecond),
+    ])
+    simulation.run(until: 20 * second)
+    #expect(simulation.worstLatency[1] <= 600_000)
+  }
+
   @Test func manySleepersWaitForEachOtherOnly() {
     var behaviours = [Behaviour(), Behaviour()]
     for _ in 0..<6 { behaviours.append(Behaviour(burst: 50_000...200_000, sleep: 3 * millisecond...20 * millisecond)) }
