@@ -40,3 +40,7 @@ TEST_IMAGES += $(BUILD)/console-guest.elf
 # Bad neighbours of domain 0's other guests, and of domain 0 itself.
 $(eval $(call guest-image,neighbour,$(sort $(wildcard $(HOSTILE)/Neighbour/*.swift))))
 TEST_IMAGES += $(BUILD)/neighbour.elf
+
+# A guest that measures how late its timers come, and one that has the hypervisor work.
+$(eval $(call guest-image,latency,$(sort $(wildcard $(HOSTILE)/Latency/*.swift))))
+TEST_IMAGES += $(BUILD)/latency.elf
