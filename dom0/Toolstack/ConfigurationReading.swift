@@ -7,6 +7,7 @@ final class ConfigurationReading {
   private(set) var failure: String?
   /// What a person should know of the definition: a line each.
   private(set) var warnings: [String] = []
+  private let settings: [String]
   private let startsPaused: Bool
   private var bytes: [UInt8]?
   private var stage = Stage.new
@@ -21,8 +22,9 @@ final class ConfigurationReading {
   /// The most bytes of a definition; of a disk that holds one, no more are looked at.
   private static var longest: UInt64 { UInt64(ByteSource.pieceLimit) }
 
-  init(_ file: NamedFile, paused: Bool) {
+  init(_ file: NamedFile, _ settings: [String], paused: Bool) {
     self.file = file
+    self.settings = settings
     startsPaused = paused
   }
 
@@ -52,7 +54,7 @@ final class ConfigurationReading {
     // A disk is longer than its text, and zero behind it.
     let text = Array(bytes.prefix { $0 != 0 })
     do throws(ConfigurationError) {
-      let parsed = try GuestConfiguration.parse(text, file: file.name)
+      let parsed = try GuestConfiguration.parse(text, file: file.name, settings: settings)
       warnings = parsed.warnings
       do throws(ToolstackError) {
         build = try toolstack.create(parsed.configuration, paused: startsPaused)

@@ -24,7 +24,7 @@ final class CoreDump {
       throw ToolstackError("its registers can't be had", error)
     }
     do throws(MemoryMapError) {
-      map = try GuestMemoryMap(frames: domain.maximumFrames)
+      map = try GuestMemoryMap(frames: domain.builtFrames)
     } catch {
       throw ToolstackError("\(error.message)")
     }

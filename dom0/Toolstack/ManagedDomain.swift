@@ -7,9 +7,11 @@ final class ManagedDomain {
   let configuration: GuestConfiguration?
   /// When it first ran.
   let startTime: Nanoseconds
-  /// The frames that it should hold, and that it may come to hold, without its special ones.
+  /// The frames that it should hold, and that it may be told to hold, without its special ones.
   var targetFrames: UInt64
-  let maximumFrames: UInt64
+  var maximumFrames: UInt64
+  /// The frames that it was built with: it has no places for more.
+  let builtFrames: UInt64
   /// What it was asked to do and has not done yet.
   var request: Request?
   var stage = Stage.running
@@ -57,6 +59,7 @@ final class ManagedDomain {
     self.configuration = configuration
     self.targetFrames = targetFrames
     self.maximumFrames = maximumFrames
+    builtFrames = maximumFrames
     startTime = Clock.now
   }
 }

@@ -57,8 +57,12 @@ final class Toolstack {
 
 extension Toolstack {
   /// Builds the guest that a file defines. The file is read first, which a disk may take its time for.
-  func create(_ fileName: String, paused: Bool = false) throws(ToolstackError) -> ConfigurationReading {
-    let reading = ConfigurationReading(try file(fileName, "guest's definition"), paused: paused)
+  ///
+  /// - Parameter settings: further ones, `KEY=VALUE`, that hold instead of the file's.
+  func create(
+    _ fileName: String, settings: [String] = [], paused: Bool = false
+  ) throws(ToolstackError) -> ConfigurationReading {
+    let reading = ConfigurationReading(try file(fileName, "guest's definition"), settings, paused: paused)
     readings.append(reading)
     return reading
   }
@@ -100,9 +104,17 @@ extension Toolstack {
     }
   }
 
+  private var configurations: [GuestConfiguration] {
+    domains.compactMap { $0.configuration } + builds.filter { !$0.isOver }.map { $0.configuration }
+  }
+
+  /// The guest that has a disk of that name, if one has.
+  func user(ofDisk name: String) -> String? {
+    configurations.first { $0.disks.contains { $0.target == name } }?.name
+  }
+
   private func user(of disk: DiskSpecification) -> String? {
-    let users = domains.compactMap { $0.configuration } + builds.filter { !$0.isOver }.map { $0.configuration }
-    return users.first { $0.disks.contains { conflicts($0, disk) } }?.name
+    configurations.first { $0.disks.contains { conflicts($0, disk) } }?.name
   }
 
   private func conflicts(_ a: DiskSpecification, _ b: DiskSpecification) -> Bool {
@@ -126,6 +138,9 @@ extension Toolstack {
     builds.contains { $0.hasWork } || readings.contains { $0.hasWork } || !removals.isEmpty
       || dumps.contains { $0.hasWork } || restarts.contains { $0.time <= Clock.now }
   }
+
+  /// The things that are under way. It changes when a domain is complete or gone.
+  var activityCount: Int { readings.count + builds.count + removals.count + dumps.count }
 
   /// Does a bounded piece of each thing there is to do.
   func serve() {
@@ -260,6 +275,21 @@ extension Toolstack {
     }
     domain.targetFrames = frames
     try write(domain, "memory/target", "\(frames * 4)")
+  }
+
+  /// Limits what a guest may be told to hold: no less than it should hold now, and no more than it was built with.
+  func setMaximumMemory(of id: DomainID, frames: UInt64) throws(ToolstackError) {
+    let domain = try running(id)
+    guard frames >= domain.targetFrames else {
+      throw ToolstackError(
+        "\(domain.name) is to hold \(domain.targetFrames >> 8) MiB now: expected no less, or 'mem-set' first")
+    }
+    guard frames <= domain.builtFrames else {
+      throw ToolstackError(
+        "\(domain.name) was built for \(domain.builtFrames >> 8) MiB at most: expected no more, or a larger maxmem")
+    }
+    domain.maximumFrames = frames
+    try write(domain, "memory/static-max", "\(frames * 4)")
   }
 
   /// The domain of that number, which has not ended.

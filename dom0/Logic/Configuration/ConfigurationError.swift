@@ -2,15 +2,30 @@
 struct ConfigurationError: Error, Equatable {
   /// The name of the file.
   let file: String
-  /// The line of the file, counted from 1; nil where the fault is that something is not there.
+  /// The line of the file, counted from 1; 0 for a setting given beside it; nil where the fault is that something is not
+  /// there.
   let line: Int?
   let found: String
   let expected: String
 
-  var message: String {
-    let place = if let line { "\(file):\(line)" } else { file }
-    return "\(place): found \(found); expected \(expected)"
+  var message: String { "\(Self.place(file, line)): found \(found); expected \(expected)" }
+
+  /// A place as a message names it.
+  static func place(_ file: String, _ line: Int?) -> String {
+    switch line {
+    case .none: file
+    case .some(0): "beside \(file)"
+    case .some(let line): "\(file):\(line)"
+    }
   }
+}
+
+/// What a person should know of a configuration that is accepted.
+struct ConfigurationWarning: Equatable {
+  let line: Int
+  let text: String
+
+  func message(in file: String) -> String { "\(ConfigurationError.place(file, line)): \(text)" }
 }
 
 /// A fault on a line, before the file's name is known to whoever found it.

@@ -33,13 +33,45 @@ struct ConfigurationParser {
   private static var limit: Int { 1024 }
 
   /// All settings, by the order of their keys' first occurrence. The last value of a key holds.
-  static func parse(_ bytes: [UInt8]) throws(ConfigurationFault) -> [ConfigurationSetting] {
+  ///
+  /// - Parameter settings: further ones, from beside the file. What a shell has taken the quotes off is a string.
+  static func parse(
+    _ bytes: [UInt8], settings: [String] = []
+  ) throws(ConfigurationFault) -> [ConfigurationSetting] {
     var parser = ConfigurationParser(scanner: ConfigurationScanner(bytes))
-    try parser.advance()
-    while parser.token != .endOfFile {
-      if parser.token == .endOfStatement { try parser.advance() } else { try parser.setting() }
+    try parser.all()
+    for setting in settings {
+      do throws(ConfigurationFault) {
+        parser.scanner = ConfigurationScanner(quoted(Array(setting.utf8)))
+        try parser.all(on: 0)
+      } catch {
+        throw ConfigurationFault(line: 0, found: error.found, expected: error.expected)
+      }
     }
     return parser.settings
+  }
+
+  private mutating func all(on line: Int? = nil) throws(ConfigurationFault) {
+    try advance()
+    while token != .endOfFile {
+      if token == .endOfStatement { try advance() } else { try setting(on: line) }
+    }
+  }
+
+  /// A setting whose value is neither a list nor quoted, with quotes around it.
+  private static func quoted(_ setting: [UInt8]) -> [UInt8] {
+    guard let equals = setting.firstIndex(of: UInt8(ascii: "=")) else { return setting }
+    let value = ConfigurationText.trimmed(setting[(equals + 1)...])
+    if let first = value.first, first == UInt8(ascii: "[") || first == UInt8(ascii: "\"") || first == UInt8(ascii: "'")
+    {
+      return setting
+    }
+    var escaped: [UInt8] = []
+    for byte in value {
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { escaped.append(UInt8(ascii: "\\")) }
+      escaped.append(byte)
+    }
+    return Array(setting[...equals]) + [UInt8(ascii: "\"")] + escaped + [UInt8(ascii: "\"")]
   }
 
   private init(scanner: ConfigurationScanner) { self.scanner = scanner }
@@ -50,9 +82,9 @@ struct ConfigurationParser {
     ConfigurationFault(line: scanner.line, found: token.description, expected: expected)
   }
 
-  private mutating func setting() throws(ConfigurationFault) {
+  private mutating func setting(on line: Int?) throws(ConfigurationFault) {
     guard case .word(let key) = token else { throw unexpected("a key, such as name") }
-    let line = scanner.line
+    let line = line ?? scanner.line
     try advance()
     let appends = token == .plusEquals
     guard appends || token == .equals else { throw unexpected("'=' after '\(key)'") }

@@ -6,8 +6,7 @@
 /// Makes a guest's configuration of its settings.
 struct ConfigurationReader {
   private var settings: [ConfigurationSetting]
-  /// Each begins with its line's number.
-  private(set) var warnings: [String] = []
+  private(set) var warnings: [ConfigurationWarning] = []
 
   init(settings: [ConfigurationSetting]) { self.settings = settings }
 
@@ -119,7 +118,10 @@ struct ConfigurationReader {
     let extra = try scalar("extra")
     if let line = try text("cmdline") {
       for (key, other) in [("root", root), ("extra", extra)] {
-        if let other { warnings.append("\(other.line): '\(key)' is ignored beside 'cmdline'") }
+        if let other {
+          warnings.append(
+            ConfigurationWarning(line: other.line, text: "'\(key)' is ignored beside 'cmdline'"))
+        }
       }
       return line
     }
@@ -167,6 +169,6 @@ struct ConfigurationReader {
   }
 
   private mutating func warn(_ line: Int, _ key: String) {
-    warnings.append("\(line): '\(key)' has no effect here and is ignored")
+    warnings.append(ConfigurationWarning(line: line, text: "'\(key)' has no effect here and is ignored"))
   }
 }

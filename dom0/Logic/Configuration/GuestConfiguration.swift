@@ -37,12 +37,16 @@ struct GuestConfiguration: Equatable {
 
   /// Reads a configuration.
   ///
-  /// - Parameter file: its name, for messages.
-  static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Parsed {
+  /// - Parameters:
+  ///   - file: its name, for messages.
+  ///   - settings: further ones, `KEY=VALUE`, that hold instead of the file's.
+  static func parse(
+    _ bytes: [UInt8], file: String, settings: [String] = []
+  ) throws(ConfigurationError) -> Parsed {
     do throws(ConfigurationFault) {
-      var reader = ConfigurationReader(settings: try ConfigurationParser.parse(bytes))
+      var reader = ConfigurationReader(settings: try ConfigurationParser.parse(bytes, settings: settings))
       let configuration = try reader.read()
-      return Parsed(configuration: configuration, warnings: reader.warnings.map { "\(file):\($0)" })
+      return Parsed(configuration: configuration, warnings: reader.warnings.map { $0.message(in: file) })
     } catch {
       throw error.error(in: file)
     }

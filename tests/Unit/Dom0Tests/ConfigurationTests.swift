@@ -85,6 +85,26 @@ import XenABI
       ])
   }
 
+  @Test func takesSettingsBesideTheFile() throws {
+    let parsed = try GuestConfiguration.parse(
+      Array((Self.base + "disk = [ 'a,,xvda' ]").utf8), file: "g.cfg",
+      settings: ["memory=64", "name=other", "extra=a \"b\" c", "disk += [ 'b,,xvdb' ]", "vif='x'"])
+    let configuration = parsed.configuration
+    #expect(configuration.frames == 64 << 8 && configuration.name == "other")
+    #expect(configuration.commandLine == "a \"b\" c")
+    #expect(configuration.disks.map { $0.target } == ["a", "b"])
+    #expect(parsed.warnings == ["beside g.cfg: 'vif' has no effect here and is ignored"])
+    for (setting, message) in [
+      ("memory=x", "beside g.cfg: found memory = x; expected a number from 1 to 65536"),
+      ("memory", "beside g.cfg: found the end of the file; expected '=' after 'memory'"),
+    ] {
+      let error = #expect(throws: ConfigurationError.self) {
+        try GuestConfiguration.parse(Array(Self.base.utf8), file: "g.cfg", settings: [setting])
+      }
+      #expect(error?.message == message)
+    }
+  }
+
   @Test func resolvesEscapes() throws {
     let text = Self.base + #"extra = "a\tb\x41\101\\\"\'""#
     #expect(try Self.parse(text).configuration.commandLine == "a\tbAA\\\"'")
