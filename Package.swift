@@ -34,7 +34,8 @@ let package = Package(
       name: "FuzzEntries", dependencies: ["XenABI", "Builder", "Dom0Logic"], path: "tests/Fuzz",
       exclude: ["Driver", "Tests", "fuzz.mk"]),
     .testTarget(
-      name: "Dom0Tests", dependencies: ["XenABI", "Builder", "Dom0Logic", "FuzzEntries"], path: "tests/Unit/Dom0Tests"),
+      name: "Dom0Tests", dependencies: ["XenABI", "Builder", "Dom0Logic", "GuestKitLogic", "FuzzEntries"],
+      path: "tests/Unit/Dom0Tests"),
     // The pure parts of the library for guests.
     .target(
       name: "GuestKitLogic", dependencies: ["XenABI"], path: "guest-pv-kernel/GuestKit/Logic", swiftSettings: settings),

@@ -1,8 +1,6 @@
 import CGuest
 
-extension MemoryWindow: DeviceMemory {
-  func fence() { cguest_fence() }
-}
+extension MemoryWindow: DeviceMemory {}
 
 extension MemoryWindow {
   /// A stretch of a device's memory, mapped one to one. The hypervisor shows it when it is first touched.

@@ -33,7 +33,10 @@ struct GrantMapping: ~Copyable {
   }
 
   deinit {
-    var list: InlineArray<1, GrantUnmap> = [GrantUnmap(hostAddress: frame.address.rawValue, handle: handle)]
+    // A mapping that devices have too is there until both are given back.
+    var list: InlineArray<1, GrantUnmap> = [
+      GrantUnmap(hostAddress: frame.address.rawValue, deviceAddress: deviceAddress, handle: handle)
+    ]
     var span = list.mutableSpan
     do {
       try Hypercall.grantUnmap(&span)

@@ -55,6 +55,9 @@ struct MemoryWindow: BitwiseCopyable {
     cguest_compare_exchange16(place(offset, 2), expected, desired)
   }
 
+  /// Every store before it is seen by others before any load after it.
+  @inline(__always) func fence() { cguest_fence() }
+
   /// Sets every byte to `value`.
   func fill(_ value: UInt8) {
     cguest_fill(address, value, UInt64(byteCount))
