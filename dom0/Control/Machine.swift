@@ -14,7 +14,9 @@ enum Machine {
   private static var longestLog: Int { 1 << 20 }
 
   /// The hypervisor's log, the oldest first.
-  static func log() throws(HypercallError) -> [UInt8] {
+  ///
+  /// - Parameter clears: whether it is forgotten afterwards.
+  static func log(clears: Bool = false) throws(HypercallError) -> [UInt8] {
     var log: [UInt8] = []
     let size = 4096
     var piece = [UInt8](repeating: 0, count: size)
@@ -32,6 +34,11 @@ enum Machine {
       _ = try result.get()
       if count == 0 { break }
       log.append(contentsOf: piece[..<count])
+    }
+    if clears {
+      var argument = SystemControlReadConsole()
+      argument.clear = 1
+      try Hypercall.systemControlReadConsole(&argument)
     }
     return log
   }

@@ -1,7 +1,7 @@
 /// A domain that this one serves: its console, its doorbell, and what is known of it.
 final class GuestDomain {
   let id: DomainID
-  private(set) var name: String
+  var name: String
   /// When it was first seen.
   let since = Clock.now
   /// As the hypervisor last described it.
@@ -13,8 +13,8 @@ final class GuestDomain {
     case served
     /// It has ended, and that was told.
     case reported
-    /// The hypervisor takes it apart.
-    case destroyed
+    /// It is being taken apart.
+    case leaving
   }
 
   /// What it wrote, line by line.

@@ -4,15 +4,12 @@ final class GuestList {
   private(set) var all: [GuestDomain] = []
   /// The last ones that are gone, the latest first: their logs can still be read.
   private(set) var former: [GuestDomain] = []
-  /// Whether a guest that has ended stays until it is destroyed by hand.
-  private let keepsEnded: Bool
   /// This domain.
   let own: DomainID
 
   private static var formerCount: Int { 8 }
 
-  init(keepsEnded: Bool) {
-    self.keepsEnded = keepsEnded
+  init() {
     own = Hypervisor.domainID ?? .zero
   }
 
@@ -26,10 +23,9 @@ final class GuestList {
     case vanished(GuestDomain)
   }
 
-  /// Looks at the hypervisor's list.
-  func refresh() throws(HypercallError) -> [Event] {
+  /// Takes the list of those that are to be served.
+  func refresh(_ found: [DomainInformation]) -> [Event] {
     var events: [Event] = []
-    let found = try DomainControls.list().filter { $0.domain != own }
     for guest in all where !found.contains(where: { $0.domain == guest.id }) {
       if guest.stage == .served { events.append(.vanished(guest)) }
       remove(guest)
@@ -97,19 +93,11 @@ final class GuestList {
     list.first { $0.name == word } ?? list.first { "\($0.id.rawValue)" == word }
   }
 
-  /// Has the memory of a guest taken back that has ended; one that wants to be saved, or is to be kept, stays.
-  func retire(_ guest: GuestDomain) throws(HypercallError) {
-    if keepsEnded || guest.information.flags.shutdownReason == .suspend { return }
-    try destroy(guest)
-  }
-
-  /// Has a guest taken apart.
-  func destroy(_ guest: GuestDomain) throws(HypercallError) {
-    // What is held of it here would keep its frames from going back.
+  /// Gives back what is held of a domain that is about to be taken apart: else its frames would not go back.
+  func disconnect(_ domain: DomainID) {
+    guard let guest = all.first(where: { $0.id == domain }) else { return }
+    guest.stage = .leaving
     guest.disconnect()
-    try DomainControls.destroy(guest.id)
-    guest.stage = .destroyed
-    if try !DomainControls.list().contains(where: { $0.domain == guest.id }) { remove(guest) }
   }
 
   private func remove(_ guest: GuestDomain) {

@@ -1,10 +1,16 @@
-/// What domain 0 does: waits for events, and serves guests, terminal and clock in turn.
+/// What domain 0 does: waits for events, and serves guests, store, disks, terminal and clock in turn.
 ///
 /// One loop does everything, and nothing in it waits for a guest: each part has a bounded piece of its work done in a
 /// turn, and the processor sleeps when no part has any. What one guest does wrong is told once and ends at that guest.
 final class Service {
   let terminal = Terminal()
   let guests: GuestList
+  let store: Store
+  let storeService: StoreService
+  let disks: DiskList
+  let backends: BlockBackends
+  let toolstack: Toolstack
+  let announcer: Announcer
   /// The guest whose console the terminal shows, instead of the prompt.
   private(set) var attached: GuestDomain?
   /// What the shell waits for, instead of a prompt.
@@ -23,17 +29,27 @@ final class Service {
   private let outputChannel: EventChannel
   /// What was typed while something else had the terminal.
   private var typedAhead: [UInt8] = []
-  /// Lines of domain 0's own that the terminal had no place for.
-  private var untold: [String] = []
 
   /// The most of what is typed that waits.
   private static var longestTypedAhead: Int { 512 }
   /// What is taken of it in a turn.
   private static var inputPerTurn: Int { 256 }
-  private static var mostUntold: Int { 100 }
 
   init() throws(HypercallError) {
-    guests = GuestList(keepsEnded: CommandLineOptions.current.has("on_end", "preserve"))
+    let announcer = Announcer(terminal)
+    let guests = GuestList()
+    let store = Store()
+    let disks = DiskList()
+    let backends = BlockBackends(store: store, disks: disks)
+    storeService = StoreService(store)
+    toolstack = Toolstack(
+      store: storeService, disks: disks, keepsBootGuests: CommandLineOptions.current.has("on_end", "preserve"),
+      say: { announcer.say($0) },
+      release: { domain in
+        guests.disconnect(domain)
+        backends.disconnect(domain)
+      })
+    (self.announcer, self.guests, self.store, self.disks, self.backends) = (announcer, guests, store, disks, backends)
     inputChannel = try EventChannel(virtualIRQ: .console)
     domainChannel = try EventChannel(virtualIRQ: .domainException)
     outputChannel = try EventChannel(virtualIRQ: .consoleRing)
@@ -49,6 +65,7 @@ final class Service {
     input.raise()
     domainChange.raise()
     terminal.print(MachineReport.greeting)
+    for trouble in disks.troubles { say(trouble) }
     while true {
       turn()
       Processor.wait { hasWork }
@@ -56,8 +73,9 @@ final class Service {
   }
 
   private var hasWork: Bool {
-    input.isRaised || domainChange.isRaised || hypervisorOutput.isRaised || second.isRaised || guests.haveWork
-      || terminal.hasOutput || foreground?.hasWork == true
+    input.isRaised || domainChange.isRaised || hypervisorOutput.isRaised || second.isRaised || terminal.hasOutput
+      || guests.haveWork || storeService.hasWork || backends.hasWork || toolstack.hasWork
+      || foreground?.hasWork == true
   }
 
   /// Does everything that is to be done, each a bounded piece of it.
@@ -65,6 +83,9 @@ final class Service {
     if hypervisorOutput.take() { terminal.bottomIsLost() }
     if second.take() { serveSecond() }
     serveConsoles()
+    if storeService.hasWork { storeService.serve() }
+    if backends.hasWork { serveBackends() }
+    if toolstack.hasWork { serveToolstack() }
     if domainChange.take() { serveChanges() }
     if input.take() { serveInput() }
     serveForeground()
@@ -80,9 +101,28 @@ final class Service {
 
   private func serveSecond() {
     guests.tick()
+    toolstack.tick()
     foreground?.tick()
     domainChange.raise()
   }
+
+  private func serveBackends() {
+    backends.serve()
+    for trouble in backends.takeTroubles() { say(trouble) }
+  }
+
+  private func serveToolstack() {
+    let before = toolstack.changeCount
+    toolstack.serve()
+    // A domain is complete, or gone: the list of them is to be looked at.
+    if toolstack.changeCount != before { domainChange.raise() }
+  }
+
+  /// Says something of domain 0's own.
+  func say(_ text: String) { announcer.say(text) }
+
+  /// Has the domains looked at soon.
+  func domainsHaveChanged() { domainChange.raise() }
 }
 
 // MARK: Guests
@@ -99,36 +139,38 @@ extension Service {
   }
 
   private func serveChanges() {
+    let all: [DomainInformation]
     do {
-      for event in try guests.refresh() {
-        switch event {
-        case .consoleRefused(let guest, let error): say("no console of \(guest.name): \(error.reason)")
-        case .ended(let guest): serveEnd(of: guest)
-        case .vanished(let guest):
-          detach(from: guest)
-          say("\(guest.name) is gone")
-        }
-      }
+      all = try DomainControls.list()
     } catch {
       say("the hypervisor does not list its domains: \(error.reason)")
+      return
+    }
+    toolstack.observe(all)
+    // One that is still being built is nobody's guest yet.
+    for event in guests.refresh(all.filter { toolstack.domain($0.domain) != nil }) {
+      switch event {
+      case .consoleRefused(let guest, let error): say("no console of \(guest.name): \(error.reason)")
+      case .ended(let guest): serveEnd(of: guest)
+      case .vanished(let guest):
+        detach(from: guest)
+        say("\(guest.name) is gone")
+      }
     }
   }
 
-  /// Shows the last of a guest that has ended, says why it ended, and has its memory taken back.
+  /// Shows the last of a guest that has ended, says why it ended, and has done what is to be done then.
   private func serveEnd(of guest: GuestDomain) {
     guest.receiveLast(raw: { if guest === attached { terminal.put($0) } }, show: { show($0, of: guest) })
     detach(from: guest)
-    say("\(guest.name) ended: \(DomainState.reason(guest.information.flags.shutdownReason))")
-    do {
-      try guests.retire(guest)
-    } catch {
-      say("\(guest.name) could not be destroyed: \(error.reason)")
-    }
+    let reason = DomainState.reason(guest.information.flags.shutdownReason)
+    let consequence = toolstack.domainEnded(guest.information)
+    say("\(guest.name) ended: \(reason); it \(consequence)")
   }
 
   /// Shows a line of a guest with its name in front; where another's console is attached, it is in the log only.
   private func show(_ line: [UInt8], of guest: GuestDomain) {
-    if isTerminalTaken { return }
+    if attached != nil || foreground?.ownsTerminal == true { return }
     if terminal.isBehind {
       guest.linesLeftOut += 1
       return
@@ -138,18 +180,6 @@ extension Service {
       guest.linesLeftOut = 0
     }
     terminal.print("[\(guest.name)] ", line)
-  }
-
-  /// Whether the terminal shows one thing only.
-  private var isTerminalTaken: Bool { attached != nil || foreground?.ownsTerminal == true }
-
-  /// Says something of domain 0's own.
-  func say(_ text: String) {
-    if foreground?.ownsTerminal != true {
-      terminal.print("[dom0] \(text)")
-    } else if untold.count < Self.mostUntold {
-      untold.append(text)
-    }
   }
 }
 
@@ -197,8 +227,7 @@ extension Service {
     if !activity.isDone { return }
     foreground = nil
     activity.end()
-    for line in untold { terminal.print("[dom0] \(line)") }
-    untold = []
+    announcer.isHeld = false
     let bytes = typedAhead
     typedAhead = []
     for byte in bytes { accept(byte) }
@@ -207,6 +236,7 @@ extension Service {
   /// Has the shell wait for something.
   func wait(for activity: Activity) {
     foreground = activity
+    announcer.isHeld = activity.ownsTerminal
   }
 
   /// Gives the terminal to a guest's console.

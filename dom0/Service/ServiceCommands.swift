@@ -14,27 +14,58 @@ extension Service {
   private func perform(_ command: Command) {
     switch command {
     case .help(let verb): print(verb?.description.help ?? Command.help)
-    case .list(let domains): list(domains)
-    case .console(let name): onGuest("console", name) { guest in openConsole(of: guest) }
-    case .log(let name): showLog(of: name)
-    case .pause(let name): onGuest("pause", name) { guest throws(HypercallError) in try pause(guest) }
-    case .unpause(let name):
-      onGuest("unpause", name) { guest throws(HypercallError) in try DomainControls.unpause(guest.id) }
-    case .destroy(let name): onGuest("destroy", name) { guest throws(HypercallError) in try destroy(guest) }
+    case .list, .create, .console, .log, .pause, .unpause, .shutdown, .reboot, .destroy, .rename, .dumpCore:
+      performOnDomains(command)
+    case .memSet(let name, let bytes): setMemory(of: name, bytes)
+    case .memMax(let name, let bytes): setMaximumMemory(of: name, bytes)
+    case .vcpuList(let domains): listVCPUs(domains)
+    case .sched(let domain, let weight, let cap): schedule(domain, weight, cap)
     case .top(let seconds): wait(for: TopActivity(self, seconds: seconds))
     case .rings(let domains): rings(domains)
+    case .blockList(let name): onGuest("block-list", name) { guest in listBlockDevices(of: guest) }
+    case .storeList(let path, let fullPaths, let permissions):
+      storeList(path, fullPaths: fullPaths, permissions: permissions)
+    case .storeRead(let paths): storeRead(paths)
+    case .storeWrite(let path, let value): storeWrite(path, value)
+    case .storeRemove(let paths): storeRemove(paths)
+    case .disks: listDisks()
+    case .files: listFiles()
     case .info: print(MachineReport.lines())
     case .uptime(let domains): uptime(domains)
-    case .dmesg: showHypervisorLog()
+    case .dmesg(let clears): showHypervisorLog(clears: clears)
+    case .perf(let resets): showCounters(resets: resets)
     case .audit: audit()
-    case .powerOff: end(.powerOff, "powering off")
-    case .rebootMachine: end(.reboot, "rebooting")
-    default: terminal.print("this part of domain 0 is not there yet")
+    case .powerOff(let asks): wait(for: MachineEndActivity(self, .powerOff, asksGuests: asks))
+    case .rebootMachine: wait(for: MachineEndActivity(self, .reboot, asksGuests: true))
+    }
+  }
+
+  private func performOnDomains(_ command: Command) {
+    switch command {
+    case .list(let domains): list(domains)
+    case .create(let file, let settings, let attaches, let staysPaused):
+      create(file, settings, attaches: attaches, paused: staysPaused)
+    case .console(let name): onGuest("console", name) { guest in openConsole(of: guest) }
+    case .log(let name): showLog(of: name)
+    case .pause(let name): onGuest("pause", name) { guest throws(ToolstackError) in try pause(guest) }
+    case .unpause(let name): onGuest("unpause", name) { guest throws(ToolstackError) in try unpause(guest) }
+    case .shutdown(let name, let waits):
+      onGuest("shutdown", name) { guest throws(ToolstackError) in try shutDown(guest, waits: waits) }
+    case .reboot(let name): onGuest("reboot", name) { guest throws(ToolstackError) in try reboot(guest) }
+    case .destroy(let name): onGuest("destroy", name) { guest throws(ToolstackError) in try destroy(guest) }
+    case .rename(let name, let new):
+      onGuest("rename", name) { guest throws(ToolstackError) in
+        try toolstack.rename(guest.id, to: new)
+        guest.name = new
+      }
+    case .dumpCore(let name, let disk):
+      onGuest("dump-core", name) { guest throws(ToolstackError) in try dumpCore(of: guest, to: disk) }
+    default: break  // not about a domain's life
     }
   }
 
   /// Does something with the guest of a name or number, or says why that is not possible.
-  func onGuest(_ what: StaticString, _ word: String, _ body: (GuestDomain) throws(HypercallError) -> Void) {
+  func onGuest(_ what: StaticString, _ word: String, _ body: (GuestDomain) throws(ToolstackError) -> Void) {
     guard let guest = guests.find(word) else {
       terminal.print(
         guests.isOwn(word)
@@ -45,7 +76,7 @@ extension Service {
     do {
       try body(guest)
     } catch {
-      terminal.print("\(what) \(guest.name): \(error.reason)")
+      terminal.print("\(what) \(guest.name): \(error.message)")
     }
   }
 

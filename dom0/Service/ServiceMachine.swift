@@ -1,9 +1,9 @@
 /// The commands about the machine.
 extension Service {
-  func showHypervisorLog() {
+  func showHypervisorLog(clears: Bool) {
     do {
       var assembler = LineAssembler()
-      for byte in try Machine.log() {
+      for byte in try Machine.log(clears: clears) {
         if let line = assembler.accept(byte) { terminal.print("", line) }
       }
       if let line = assembler.flush() { terminal.print("", line) }
@@ -19,19 +19,5 @@ extension Service {
     } catch {
       terminal.print("audit: \(error.reason)")
     }
-  }
-
-  /// Ends all guests, and then the machine.
-  func end(_ reason: ShutdownReason, _ text: String) {
-    for guest in guests.all {
-      do {
-        try destroy(guest)
-      } catch {
-        terminal.print("destroy \(guest.name): \(error.reason)")
-      }
-    }
-    say(text)
-    terminal.flushAll()
-    XenScheduler.shutdown(reason)
   }
 }

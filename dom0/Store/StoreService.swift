@@ -9,7 +9,7 @@ final class StoreService {
   init(_ store: Store) {
     self.store = store
     store.onIntroduce = { [self] domain, frame, port in
-      do {
+      do throws(HypercallError) {
         try connect(domain, frame: frame, port: port)
         return nil
       } catch {

@@ -9,6 +9,8 @@ final class Toolstack {
   /// The domains that exist, but for those on their way.
   private(set) var domains: [ManagedDomain] = []
   private(set) var builds: [DomainBuild] = []
+  /// How often a build or a removal was completed: the list of domains is another then.
+  private(set) var changeCount = 0
   private var readings: [ConfigurationReading] = []
   private var removals: [DomainRemoval] = []
   private var dumps: [CoreDump] = []
@@ -123,6 +125,7 @@ extension Toolstack {
 
   /// A build is done: its domain is one like the others.
   func isBuilt(_ build: DomainBuild, _ id: DomainID) {
+    changeCount += 1
     domains.append(
       ManagedDomain(
         id, uuid: build.uuid, name: build.configuration.name, configuration: build.configuration,
@@ -435,6 +438,7 @@ extension Toolstack {
 
   private func serve(_ removal: DomainRemoval) {
     removal.step()
+    if removal.isDone { changeCount += 1 }
     guard removal.isDone, let failure = removal.failure else { return }
     say("\(domain(removal.domain)?.name ?? "d\(removal.domain.rawValue)") can't be taken apart: \(failure.reason)")
   }

@@ -41,6 +41,8 @@ extension Handle where Object == MachineState {
       object.hypervisor.show("input goes to the hypervisor: h for help, Ctrl-A three times to go back to domain 0")
     } else {
       object.hypervisor.show("input goes to domain 0: Ctrl-A three times for the hypervisor")
+      // It shows its prompt again, below what the debug keys have shown.
+      object.hypervisor.raiseGlobal(.consoleRing)
     }
   }
 }

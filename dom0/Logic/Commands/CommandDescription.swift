@@ -75,6 +75,8 @@ enum ArgumentKind: Equatable {
   /// A path of the store.
   case storePath
   /// Memory, in MiB or with a unit.
+  /// A disk of domain 0's.
+  case disk
   case size
   case number
   case text
@@ -87,6 +89,7 @@ enum ArgumentKind: Equatable {
     case .configuration: "a configuration: the name of a file that 'files' shows"
     case .setting: "settings of the form KEY=VALUE, such as memory=64"
     case .storePath: "a path of the store, such as /local/domain"
+    case .disk: "a disk: its name, as 'disks' shows them"
     case .size: "a size in MiB, such as 64, or with a unit, such as 64M or 1G"
     case .number: "a number"
     case .text: "a text"

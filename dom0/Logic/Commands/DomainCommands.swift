@@ -44,7 +44,7 @@ extension CommandVerb {
     case .dumpCore:
       CommandDescription(
         name: "dump-core", summary: "write a guest's memory and registers as an ELF core, for gdb",
-        arguments: [CommandArgument("DOMAIN", .guest), CommandArgument("DISK", .text)],
+        arguments: [CommandArgument("DOMAIN", .guest), CommandArgument("DISK", .disk)],
         details: ["The core is written to a disk, from its first sector on: see disks."],
         example: "dump-core guest vdb")
     default:

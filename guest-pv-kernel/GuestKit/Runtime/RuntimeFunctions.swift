@@ -35,3 +35,12 @@ func fillWithRandomBytes(_ address: UInt, _ byteCount: Int) {
     cguest_store8(UInt64(address) + UInt64(offset), UInt8(truncatingIfNeeded: mixed ^ mixed >> 31))
   }
 }
+
+/// Rounds up to a whole number: hash tables ask for it to find their size. From 2^52 on
+/// every number is whole.
+@c(ceil)
+func roundUp(_ value: Double) -> Double {
+  guard value > -0x1p52 && value < 0x1p52 else { return value }
+  let truncated = Double(Int64(value))
+  return truncated < value ? truncated + 1 : truncated
+}

@@ -20,9 +20,21 @@ import XenABI
     let text = String((0..<1000).map { Character(UnicodeScalar(UInt8(0x20 + $0 % 90))) })
     control.write(text)
     let (result, pieces) = control.finish(.console, 0, 1000, Self.place)
-    #expect(result == 0 && pieces == 16)
+    #expect(result == 0 && pieces == 4)
     #expect(machine.services.takeConsole() == text)
     #expect(control.finish(.console, 0, 0, 0) == (0, 1))
+  }
+
+  /// A byte of a serial line of 115,200 bits a second takes 87 us.
+  @Test func aSlowLineTakesSmallPieces() {
+    let machine = TestMachine()
+    let control = machine.makeDomain(0, isPrivileged: true)
+    let text = String(repeating: "x", count: 100)
+    control.write(text)
+    machine.services.ticksPerByte = 87_000
+    let (result, pieces) = control.finish(.console, 0, 100, Self.place)
+    #expect(result == 0 && pieces == 7)
+    #expect(machine.services.takeConsole() == text)
   }
 
   @Test func outputEndsWhereMemoryDoes() {

@@ -7,8 +7,9 @@ import XenABI
 final class FakeServices {
   /// The time-stamp counter. Tests move it by hand.
   var tsc: UInt64 = 0
-  /// What was written to the console.
+  /// What was written to the console, and the ticks that a byte takes.
   var console: [UInt8] = []
+  var ticksPerByte: UInt64 = 0
   /// The lines that are routed and not masked.
   var unmaskedLines: Set<UInt32> = []
   /// Routed lines: whether they are level-triggered and active-low.
@@ -47,7 +48,10 @@ final class FakeServices {
   static var functions: MachineServices {
     MachineServices(
       readTSC: { FakeServices.current.tsc },
-      writeConsole: { FakeServices.current.console.append($0) },
+      writeConsole: {
+        FakeServices.current.console.append($0)
+        FakeServices.current.tsc += FakeServices.current.ticksPerByte
+      },
       maskInterrupt: { line, mask in
         if mask {
           FakeServices.current.unmaskedLines.remove(line)
