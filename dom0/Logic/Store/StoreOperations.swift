@@ -108,15 +108,14 @@ extension Store {
     work &+= 1
     guard let transaction else { return tree[path] }
     if let entry = transaction.entries[path] { return entry.node }
-    if isBelowRemoved(path, transaction) { return nil }
     let node = tree[path]
     let charge = transaction.charge
     if !client.isPrivileged {
       if transaction.entries.count >= quota.transactionNodes || client.memory >= quota.memory { throw .noSpace }
     }
-    transaction.record(path, node)
+    transaction.record(path, node, isRemoved: isBelowRemoved(path, transaction))
     client.memory += transaction.charge - charge
-    return node
+    return transaction.entries[path]?.node
   }
 
   /// The same without keeping what is seen: for permissions only.

@@ -32,10 +32,12 @@ final class StoreTransaction {
 
   init(id: UInt32) { self.id = id }
 
-  /// Keeps a node that is looked at for the first time.
-  func record(_ path: StorePath, _ node: StoreNode?) {
-    let charge = Self.charge(path, node)
-    entries[path] = Entry(seen: node?.generation, node: node, change: nil, charge: charge)
+  /// Keeps a node that is looked at for the first time. One below a node that the transaction has removed is not there
+  /// for it: others may have made it since.
+  func record(_ path: StorePath, _ node: StoreNode?, isRemoved: Bool) {
+    let visible = isRemoved ? nil : node
+    let charge = Self.charge(path, visible)
+    entries[path] = Entry(seen: node?.generation, node: visible, change: nil, charge: charge)
     self.charge += charge
   }
 

@@ -1,0 +1,126 @@
+#if canImport(Dom0Logic)
+  @testable import Dom0Logic
+  import XenABI
+#endif
+
+/// Nothing a guest puts into its ring may trap, take more than its quota, or harm what is not its own.
+enum StoreFuzz {
+  /// Drives a store with what two guests put into their rings, and checks after each step that the store is sound. The
+  /// bytes say what the guests do: well-formed requests of any type, raw bytes, indices that can't be, and reading or
+  /// not reading what comes back.
+  static func run(_ bytes: [UInt8]) {
+    var history = StoreHistory(bytes)
+    history.run()
+  }
+}
+
+private struct StoreHistory {
+  private var input: ArraySlice<UInt8>
+  private let store: Store
+  private let pages = [FuzzPage(), FuzzPage()]
+  private let sessions: [StoreSession<FuzzPage>]
+
+  init(_ bytes: [UInt8]) {
+    input = bytes[...]
+    var quota = StoreQuota()
+    quota.nodes = 20
+    quota.watches = 6
+    quota.transactions = 3
+    quota.transactionNodes = 30
+    quota.memory = 24 << 10
+    quota.events = 8
+    quota.eventBytes = 256
+    let store = Store(quota: quota)
+    self.store = store
+    for domain in 1...2 as ClosedRange<UInt16> {
+      let home = "/local/domain/\(domain)"
+      try? store.write("\(home)/name", "guest")
+      try? store.setPermissions(home, [StorePermission(DomainID(domain), .none)])
+      try? store.setPermissions(
+        "\(home)/name", [StorePermission(.zero, .none), StorePermission(DomainID(domain), .read)])
+    }
+    try? store.write("/secret", "kept")
+    sessions = pages.enumerated().map { index, page in
+      StoreSession(store, domain: DomainID(UInt16(index + 1)), ring: page)
+    }
+    for session in sessions { store.introduce(session.client.domain) }
+  }
+
+  private mutating func next() -> UInt8 { input.popFirst() ?? 0 }
+
+  mutating func run() {
+    let watch = try? store.watch("/") { [store] path in
+      // Domain 0's own handlers look at what they are told of.
+      _ = try? store.read(path)
+    }
+    while !input.isEmpty {
+      let action = next()
+      let guest = Int(action >> 7)
+      step(action & 0x7F, pages[guest])
+      var turns = 0
+      while sessions[guest].serve(limit: 64).hasMore {
+        turns += 1
+        precondition(turns < 64, "a ring of 1 KiB keeps the server busy")
+      }
+      store.deliver()
+      if let broken = store.brokenInvariant() { fatalError(broken) }
+      precondition((try? store.read("/secret")) == "kept")
+    }
+    watch?.cancel()
+    for session in sessions {
+      session.end()
+      store.release(session.client.domain)
+    }
+    if let broken = store.brokenInvariant() { fatalError(broken) }
+    precondition(store.clients.isEmpty && store.watches.isEmpty)
+  }
+
+  private mutating func step(_ action: UInt8, _ page: FuzzPage) {
+    switch action {
+    case 0..<0x50: send(request(type: UInt32(action % 24)), page)
+    case 0x50..<0x58: send((0..<Int(next() % 64)).map { _ in next() }, page)
+    case 0x58..<0x60: page.store32(word(), at: StoreRingLayout.requestConsumer + Int(action % 7) * 4)
+    case 0x60..<0x64: page.store8(next(), at: Int(next()) << 3 & 0x7FF)
+    case 0x64: page.store32(1, at: StoreRingLayout.connection)
+    default:
+      page.store32(page.load32(at: StoreRingLayout.responseProducer), at: StoreRingLayout.responseConsumer)
+    }
+  }
+
+  private mutating func word() -> UInt32 { (0..<4).reduce(0) { word, _ in word << 8 | UInt32(next()) } }
+
+  /// A request with a whole header, with paths and words that have a meaning now and then.
+  private mutating func request(type: UInt32) -> [UInt8] {
+    var payload: [UInt8] = []
+    let shape = next()
+    for _ in 0..<Int(shape & 3) {
+      let word = next()
+      if word < 0x80 {
+        payload += Array(Self.words[Int(word) % Self.words.count].utf8)
+      } else {
+        payload += (0..<Int(word & 0x1F)).map { _ in next() }
+      }
+      payload.append(0)
+    }
+    if shape & 4 != 0 { payload += [UInt8](repeating: next(), count: Int(shape >> 3) * 16) }
+    let transaction = UInt32(next() % 5)
+    return StorePacket(type: type, requestID: 7, transactionID: transaction, payload: payload).bytes
+  }
+
+  private static let words = [
+    "/", "/local/domain/1", "/local/domain/2", "a", "b", "a/b", "a/b/c", "a/b/c/d", "name", "/local/domain/1/a",
+    "/local/domain/2/a/b", "@releaseDomain", "@introduceDomain", "T", "F", "0", "1", "2", "n1", "r2", "b0", "n2", "w1",
+    "token", "/secret", "a//b", "a/", "", "4294967295", "/local/domain/1/a/b/c",
+  ]
+
+  /// Puts bytes into the ring as far as there is room.
+  private func send(_ bytes: [UInt8], _ page: FuzzPage) {
+    var producer = page.load32(at: StoreRingLayout.requestProducer)
+    let consumer = page.load32(at: StoreRingLayout.requestConsumer)
+    for byte in bytes where producer &- consumer < StoreRingLayout.ringSize {
+      page.store8(byte, at: StoreRingLayout.requests + Int(producer & (StoreRingLayout.ringSize - 1)))
+      producer &+= 1
+    }
+    page.store32(producer, at: StoreRingLayout.requestProducer)
+  }
+}
