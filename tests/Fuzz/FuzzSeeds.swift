@@ -4,6 +4,7 @@ extension FuzzTarget {
     switch self {
     case .config: Self.configurations.map { Array($0.utf8) }
     case .elf: [Self.kernel(is64Bit: true), Self.kernel(is64Bit: false)]
+    case .store: StoreFuzz.seeds
     }
   }
 

@@ -4,12 +4,15 @@ enum FuzzTarget: String, CaseIterable {
   case config
   /// A kernel's file.
   case elf
+  /// Two guests' store rings.
+  case store
 
   /// Gives the target one input. Whatever the input is, this returns; a trap is a fault that was found.
   func run(_ bytes: [UInt8]) {
     switch self {
     case .config: ConfigFuzz.run(bytes)
     case .elf: ELFFuzz.run(bytes)
+    case .store: StoreFuzz.run(bytes)
     }
   }
 }

@@ -12,6 +12,20 @@ enum StoreFuzz {
     var history = StoreHistory(bytes)
     history.run()
   }
+
+  /// Every kind of request, once as it is and once in a transaction, of either guest.
+  static var seeds: [[UInt8]] {
+    [0, 0x80].map { guest in
+      [UInt8(0), 1].flatMap { transaction in
+        [UInt8(6), 11, 4, 13, 11, 3, 14, 2, 1, 22, 12, 7, 5, 21].flatMap { type in
+          // Two words and no filler, for WRITE a word and a value; then the guest reads what came.
+          type == 11
+            ? [type | guest, 0x0D, 5, 0x41, transaction, 0x70 | guest]
+            : [type | guest, 2, type == 7 ? 13 : 5, type == 14 ? 18 : 15, transaction, 0x70 | guest]
+        }
+      }
+    }
+  }
 }
 
 private struct StoreHistory {
