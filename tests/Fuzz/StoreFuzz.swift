@@ -15,16 +15,24 @@ enum StoreFuzz {
 
   /// Every kind of request, once as it is and once in a transaction, of either guest.
   static var seeds: [[UInt8]] {
-    [0, 0x80].map { guest in
-      [UInt8(0), 1].flatMap { transaction in
-        [UInt8(6), 11, 4, 13, 11, 3, 14, 2, 1, 22, 12, 7, 5, 21].flatMap { type in
-          // Two words and no filler, for WRITE a word and a value; then the guest reads what came.
-          type == 11
-            ? [type | guest, 0x0D, 5, 0x41, transaction, 0x70 | guest]
-            : [type | guest, 2, type == 7 ? 13 : 5, type == 14 ? 18 : 15, transaction, 0x70 | guest]
-        }
+    let types: [UInt8] = [6, 11, 4, 13, 11, 3, 14, 2, 1, 22, 12, 7, 5, 21]
+    var seeds: [[UInt8]] = []
+    for guest in [0, 0x80] as [UInt8] {
+      var seed: [UInt8] = []
+      for transaction in [0, 1] as [UInt8] {
+        for type in types { seed += step(type, of: guest, transaction) }
       }
+      seeds.append(seed)
     }
+    return seeds
+  }
+
+  /// A request, for WRITE of a word and a value, else of two words; then the guest reads what came.
+  private static func step(_ type: UInt8, of guest: UInt8, _ transaction: UInt8) -> [UInt8] {
+    let first: UInt8 = type == 7 ? 13 : 5
+    let second: UInt8 = type == 14 ? 18 : 15
+    let words: [UInt8] = type == 11 ? [0x0D, first, 0x41] : [2, first, second]
+    return [type | guest] + words + [transaction, 0x70 | guest]
   }
 }
 
@@ -67,6 +75,7 @@ private struct StoreHistory {
       // Domain 0's own handlers look at what they are told of.
       _ = try? store.read(path)
     }
+    var steps = 0
     while !input.isEmpty {
       let action = next()
       let guest = Int(action >> 7)
@@ -77,9 +86,11 @@ private struct StoreHistory {
         precondition(turns < 64, "a ring of 1 KiB keeps the server busy")
       }
       store.deliver()
-      if let broken = store.brokenInvariant() { fatalError(broken) }
-      precondition((try? store.read("/secret")) == "kept")
+      steps += 1
+      if steps % 16 == 0, let broken = store.brokenInvariant() { fatalError(broken) }
     }
+    if let broken = store.brokenInvariant() { fatalError(broken) }
+    precondition((try? store.read("/secret")) == "kept")
     watch?.cancel()
     for session in sessions {
       session.end()
