@@ -16,14 +16,26 @@ public struct DomainControlOperation: RawRepresentable, Equatable, BitwiseCopyab
   @inline(__always) public static var unpause: Self { Self(4) }
   /// `XEN_DOMCTL_getdomaininfo`.
   @inline(__always) public static var getInformation: Self { Self(5) }
+  /// `XEN_DOMCTL_setvcpuaffinity`.
+  @inline(__always) public static var setAffinity: Self { Self(9) }
   /// `XEN_DOMCTL_max_mem`.
   @inline(__always) public static var setMaximumMemory: Self { Self(11) }
+  /// `XEN_DOMCTL_getvcpuinfo`.
+  @inline(__always) public static var getVCPUInformation: Self { Self(14) }
   /// `XEN_DOMCTL_max_vcpus`.
   @inline(__always) public static var setVCPUCount: Self { Self(15) }
+  /// `XEN_DOMCTL_scheduler_op`.
+  @inline(__always) public static var scheduling: Self { Self(16) }
+  /// `XEN_DOMCTL_getvcpuaffinity`.
+  @inline(__always) public static var getAffinity: Self { Self(25) }
   /// `XEN_DOMCTL_gethvmcontext`.
   @inline(__always) public static var getContext: Self { Self(33) }
   /// `XEN_DOMCTL_sethvmcontext`.
   @inline(__always) public static var setContext: Self { Self(34) }
+  /// `XEN_DOMCTL_get_cpu_policy`.
+  @inline(__always) public static var getCPUPolicy: Self { Self(82) }
+  /// `XEN_DOMCTL_set_cpu_policy`.
+  @inline(__always) public static var setCPUPolicy: Self { Self(83) }
 }
 
 extension DomainControlOperation {

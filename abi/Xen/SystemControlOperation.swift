@@ -10,8 +10,14 @@ public struct SystemControlOperation: RawRepresentable, Equatable, BitwiseCopyab
   @inline(__always) public static var readConsole: Self { Self(1) }
   /// `XEN_SYSCTL_physinfo`: the machine's processors and memory.
   @inline(__always) public static var physicalInformation: Self { Self(3) }
+  /// `XEN_SYSCTL_sched_id`: which scheduler.
+  @inline(__always) public static var scheduler: Self { Self(4) }
+  /// `XEN_SYSCTL_perfc_op`: the performance counters.
+  @inline(__always) public static var counters: Self { Self(5) }
   /// `XEN_SYSCTL_getdomaininfolist`: information on domains from a given number on.
   @inline(__always) public static var listDomains: Self { Self(6) }
+  /// `XEN_SYSCTL_getcpuinfo`: how long the processors were idle.
+  @inline(__always) public static var processors: Self { Self(8) }
 }
 
 extension SystemControlOperation {

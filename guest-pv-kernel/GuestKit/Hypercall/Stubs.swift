@@ -754,11 +754,42 @@ extension Hypercall {
     }
   }
 
+  /// The scheduler: 6, credit2, whose weights and caps the one here has. `XEN_SYSCTL_sched_id`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `badAddress`.
+  @discardableResult
+  static func systemControlScheduler(_ argument: inout SystemControlScheduler) throws(HypercallError) -> UInt64 {
+    try onAddress(of: &argument) { address in
+      hypercall(.systemControl, address)
+    }
+  }
+
+  /// The performance counters: names, values, or back to zero. There is one for each reason of an exit, over all
+  /// domains that there ever were, and some for the hypervisor's own work. `XEN_SYSCTL_perfc_op`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `invalidArgument`, `badAddress`.
+  @discardableResult
+  static func systemControlCounters(_ argument: inout SystemControlCounters) throws(HypercallError) -> UInt64 {
+    try onAddress(of: &argument) { address in
+      hypercall(.systemControl, address)
+    }
+  }
+
   /// Information on all domains from a given number on, by ascending number. `XEN_SYSCTL_getdomaininfolist`.
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `badAddress`.
   @discardableResult
   static func systemControlListDomains(_ argument: inout SystemControlListDomains) throws(HypercallError) -> UInt64 {
+    try onAddress(of: &argument) { address in
+      hypercall(.systemControl, address)
+    }
+  }
+
+  /// How long each processor had nothing to run, in nanoseconds. `XEN_SYSCTL_getcpuinfo`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `badAddress`.
+  @discardableResult
+  static func systemControlProcessors(_ argument: inout SystemControlProcessors) throws(HypercallError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.systemControl, address)
     }
@@ -822,6 +853,17 @@ extension Hypercall {
     }
   }
 
+  /// The processors that a vCPU may run on (hard) and those it should (soft). There is one processor, which a hard
+  /// affinity has to have. What has an effect is written back. `XEN_DOMCTL_setvcpuaffinity`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `badAddress`.
+  @discardableResult
+  static func domainControlSetAffinity(_ argument: DomainControlAffinity) throws(HypercallError) -> UInt64 {
+    try onAddress(reading: argument) { address in
+      hypercall(.domainControl, address)
+    }
+  }
+
   /// Sets the most memory that a domain may have, in KiB. What it has above that stays with it. `XEN_DOMCTL_max_mem`.
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `badAddress`.
@@ -832,12 +874,45 @@ extension Hypercall {
     }
   }
 
+  /// What a vCPU is doing, and how long it has run. `XEN_DOMCTL_getvcpuinfo`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `badAddress`.
+  @discardableResult
+  static func domainControlGetVCPUInformation(
+    _ argument: inout DomainControlVCPUInformation
+  ) throws(HypercallError) -> UInt64 {
+    try onAddress(of: &argument) { address in
+      hypercall(.domainControl, address)
+    }
+  }
+
   /// Makes a domain's vCPUs, as many as createdomain announced. They are offline until they get registers.
   /// `XEN_DOMCTL_max_vcpus`.
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `outOfMemory`, `badAddress`.
   @discardableResult
   static func domainControlSetVCPUCount(_ argument: DomainControlVCPUCount) throws(HypercallError) -> UInt64 {
+    try onAddress(reading: argument) { address in
+      hypercall(.domainControl, address)
+    }
+  }
+
+  /// Sets or gets the weight and the cap of a domain's vCPUs, as credit2's: a weight of 0 and a cap of 65535 leave what
+  /// there is. There are none for a single vCPU. `XEN_DOMCTL_scheduler_op`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `badAddress`.
+  @discardableResult
+  static func domainControlScheduling(_ argument: inout DomainControlScheduling) throws(HypercallError) -> UInt64 {
+    try onAddress(of: &argument) { address in
+      hypercall(.domainControl, address)
+    }
+  }
+
+  /// The processors that a vCPU may and should run on, as they were asked for. `XEN_DOMCTL_getvcpuaffinity`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `badAddress`.
+  @discardableResult
+  static func domainControlGetAffinity(_ argument: DomainControlAffinity) throws(HypercallError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.domainControl, address)
     }
@@ -862,6 +937,29 @@ extension Hypercall {
   @discardableResult
   static func domainControlSetContext(_ argument: DomainControlContext) throws(HypercallError) -> UInt64 {
     try onAddress(reading: argument) { address in
+      hypercall(.domainControl, address)
+    }
+  }
+
+  /// What CPUID answers a domain, leaf by leaf; what depends on the vCPU is zero. The policy has no MSRs. Without
+  /// buffers, how many elements there can be. `XEN_DOMCTL_get_cpu_policy`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `noBuffers`, `badAddress`.
+  @discardableResult
+  static func domainControlGetCPUPolicy(_ argument: inout DomainControlCPUPolicy) throws(HypercallError) -> UInt64 {
+    try onAddress(of: &argument) { address in
+      hypercall(.domainControl, address)
+    }
+  }
+
+  /// Takes from what CPUID answers a domain that has not run yet: features less, a lower highest leaf, another brand.
+  /// Leaves that are not in the list stay. Where one is refused it is named in the structure, and nothing changes.
+  /// `XEN_DOMCTL_set_cpu_policy`.
+  ///
+  /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `outOfRange`, `alreadyExists`, `tooBig`, `badAddress`.
+  @discardableResult
+  static func domainControlSetCPUPolicy(_ argument: inout DomainControlCPUPolicy) throws(HypercallError) -> UInt64 {
+    try onAddress(of: &argument) { address in
       hypercall(.domainControl, address)
     }
   }

@@ -23,6 +23,13 @@ package struct CPU: ~Copyable {
   /// work in one piece, as far as timers happened to show it.
   package private(set) var longestWait: Nanoseconds = .zero
 
+  /// How often another virtual CPU got the CPU, and how many timers have expired on it.
+  package internal(set) var switchCount: UInt64 = 0
+  package internal(set) var timerCount: UInt64 = 0
+  /// How long it had nothing to run, and since when it has not.
+  package internal(set) var idleTime: Nanoseconds = .zero
+  var idleSince: Nanoseconds?
+
   package init(number: UInt32, hypervisor: Handle<Hypervisor>) {
     self.number = number
     self.hypervisor = hypervisor

@@ -48,6 +48,8 @@ package struct Domain: ~Copyable {
   var teardown = TeardownProgress()
   /// How often the domain's nested translations were flushed: emulators do not show a missing flush, tests count.
   package var flushCount: UInt64 = 0
+  /// The events that were made pending on its ports.
+  package internal(set) var eventCount: UInt64 = 0
   /// The frame of the table of CPUID answers.
   package var cpuid: MachineAddress
   /// Where the guest had its hypercall page written; its identity of operating system (MSR 0x40000002).

@@ -60,6 +60,7 @@ extension Handle where Object == Hypervisor {
     domain.object.name = DomainName(of: id)
     object.services.layout.prepareDomain(domain.rawAddress)
     object.domains.insert(domain)
+    object.performance.domainsMade &+= 1
     return domain
   }
 

@@ -152,6 +152,7 @@ extension Handle where Object == Hypervisor {
   package func reap(_ domain: Handle<Domain>) -> Bool {
     guard domain.object.life.state == .dead, domain.object.memory.held == 0 else { return false }
     object.domains.remove(domain)
+    keepCounters(of: domain)
     var number = 0
     while number < domain.object.vcpus.count {
       if let vcpu = domain.object.vcpus[number] { freeObject(vcpu, frameCount: vcpu.object.frameCount) }

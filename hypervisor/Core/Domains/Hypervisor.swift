@@ -29,6 +29,8 @@ package struct Hypervisor: ~Copyable {
   /// The layout of domains that are made on request, and the format of nested tables that its hardware walks.
   package var guestLayout = RingLayout.svm
   package var tableFormat = NestedTableFormat.nested(largestLeaf: .superpage2M)
+  /// What was counted that no object keeps.
+  package internal(set) var performance = PerformanceRecord()
   /// The number that was chosen last for a new domain: they are not used again before all were.
   var lastChosenID = DomainID.zero
   /// What page-table entries of guests may hold on this processor.

@@ -60,6 +60,9 @@ package struct VCPU: ~Copyable {
   package var isBlocked = false
   /// The pauses of this vCPU that have not been undone.
   package var pauseCount: UInt32 = 0
+  /// The processors that it may run on and those it should, a bit each, as they were asked for.
+  var hardAffinity: UInt64 = .max
+  var softAffinity: UInt64 = .max
   /// When the time record was written, and the version of its second copy.
   var timeWrittenAt: Nanoseconds = .zero
   var timeVersion: UInt32 = 0

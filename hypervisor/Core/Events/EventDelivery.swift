@@ -12,6 +12,7 @@ extension Handle where Object == Domain {
   @inline(__always)
   package func deliver(_ port: EventPort) {
     if object.sharedInfo.setPending(port) { return }
+    object.eventCount &+= 1
     if object.sharedInfo.isMasked(port, object.width), object.ports.pollers == 0 { return }
     tell(port)
   }

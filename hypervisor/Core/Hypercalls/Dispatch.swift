@@ -355,8 +355,14 @@ extension Caller {
       return .done(try systemControlReadConsole(argument))
     case .physicalInformation:  // 3, XEN_SYSCTL_physinfo
       return .done(try systemControlPhysicalInformation(argument))
+    case .scheduler:  // 4, XEN_SYSCTL_sched_id
+      return .done(try systemControlScheduler(argument))
+    case .counters:  // 5, XEN_SYSCTL_perfc_op
+      return .done(try systemControlCounters(argument))
     case .listDomains:  // 6, XEN_SYSCTL_getdomaininfolist
       return .done(try systemControlListDomains(argument))
+    case .processors:  // 8, XEN_SYSCTL_getcpuinfo
+      return .done(try systemControlProcessors(argument))
     default:
       throw .notImplemented
     }
@@ -380,14 +386,26 @@ extension Caller {
       return .done(try domainControlUnpause(argument, header.domain))
     case .getInformation:  // 5, XEN_DOMCTL_getdomaininfo
       return .done(try domainControlGetInformation(argument, header.domain))
+    case .setAffinity:  // 9, XEN_DOMCTL_setvcpuaffinity
+      return .done(try domainControlSetAffinity(argument, header.domain))
     case .setMaximumMemory:  // 11, XEN_DOMCTL_max_mem
       return .done(try domainControlSetMaximumMemory(argument, header.domain))
+    case .getVCPUInformation:  // 14, XEN_DOMCTL_getvcpuinfo
+      return .done(try domainControlGetVCPUInformation(argument, header.domain))
     case .setVCPUCount:  // 15, XEN_DOMCTL_max_vcpus
       return .done(try domainControlSetVCPUCount(argument, header.domain))
+    case .scheduling:  // 16, XEN_DOMCTL_scheduler_op
+      return .done(try domainControlScheduling(argument, header.domain))
+    case .getAffinity:  // 25, XEN_DOMCTL_getvcpuaffinity
+      return .done(try domainControlGetAffinity(argument, header.domain))
     case .getContext:  // 33, XEN_DOMCTL_gethvmcontext
       return .done(try domainControlGetContext(argument, header.domain))
     case .setContext:  // 34, XEN_DOMCTL_sethvmcontext
       return .done(try domainControlSetContext(argument, header.domain))
+    case .getCPUPolicy:  // 82, XEN_DOMCTL_get_cpu_policy
+      return .done(try domainControlGetCPUPolicy(argument, header.domain))
+    case .setCPUPolicy:  // 83, XEN_DOMCTL_set_cpu_policy
+      return .done(try domainControlSetCPUPolicy(argument, header.domain))
     default:
       throw .notImplemented
     }

@@ -19,6 +19,8 @@ package struct FrameAllocator: ~Copyable {
   package private(set) var dirtyCount: UInt64 = 0
   /// Where the idle loop's scrubbing goes on.
   private var scrubCursor: UInt64 = 0
+  /// The frames that were scrubbed so far.
+  package private(set) var scrubbedCount: UInt64 = 0
 
   /// The largest block: 1 GiB.
   package static var maximumOrder: FrameOrder { .superpage1G }
@@ -239,7 +241,8 @@ package struct FrameAllocator: ~Copyable {
     }
   }
 
-  private func clear(_ number: UInt32) {
+  private mutating func clear(_ number: UInt32) {
+    scrubbedCount &+= 1
     // A frame of the pool lies in the direct map, and no one else refers to it.
     unsafe map.pointer(MachineFrame(UInt64(number)).address).initializeMemory(
       as: UInt8.self, repeating: 0, count: Int(pageSize))

@@ -10,9 +10,17 @@ extension Handle where Object == CPU {
     if let previous = object.current, previous != next, previous.object.runstate.state == .running {
       previous.object.runstate.enter(.runnable, at: now)
     }
+    if let next, next != object.current { object.switchCount &+= 1 }
+    noteIdle(next == nil, at: now)
     object.current = next
     if let next, next.object.runstate.state != .running { next.gotCPU(at: now) }
     return next
+  }
+
+  /// Accounts for the time in which nobody wants the CPU.
+  private func noteIdle(_ isIdle: Bool, at now: Nanoseconds) {
+    if let since = object.idleSince { object.idleTime = object.idleTime.adding(now.since(since)) }
+    object.idleSince = isIdle ? now : nil
   }
 
   /// Does what is due by now: raises timer interrupts, ends polls. Returns whether anything was.
@@ -21,6 +29,7 @@ extension Handle where Object == CPU {
     var any = false
     while let timer = object.deadlines.popExpired(at: now) {
       any = true
+      object.timerCount &+= 1
       guard let vcpu = timer.object.owner else { continue }
       switch timer.object.kind {
       case .singleshot: vcpu.raise(.timer)

@@ -90,7 +90,9 @@ extension Layout {
   static func setExtendedControl(_ vcpu: Handle<VCPU>) {
     let registers = vcpu.object.registers
     let value = registers.rdx << 32 | registers.rax & 0xFFFF_FFFF
-    let offered = ExtendedStates(rawValue: vcpu.object.domain.object.hypervisor.object.extendedComponents)
+    let domain = vcpu.object.domain
+    let offered = ExtendedStates(rawValue: domain.object.hypervisor.object.extendedComponents)
+      .intersection(domain.cpuid.object.supportedStates)
     guard registers.rcx & 0xFFFF_FFFF == 0, vcpu.paging.privilegeLevel == 0,
       ExtendedStates(rawValue: value).isValid(within: offered)
     else {

@@ -19,7 +19,10 @@ struct HeaderLayout: Sendable {
   }
 }
 
-let headerLayouts: [HeaderLayout] = [
+/// Every structure of abi/Xen that the public headers have.
+let headerLayouts: [HeaderLayout] = guestHeaderLayouts + controlHeaderLayouts
+
+private let guestHeaderLayouts: [HeaderLayout] = [
   HeaderLayout(
     MemoryReservation.self, "xen_memory_reservation", 32, 20,
     [

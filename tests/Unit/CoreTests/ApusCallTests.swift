@@ -59,6 +59,6 @@ import XenABI
     #expect(machine.services.takeConsole().contains("audit of 2 domains: 0 faults"))
     guest.domain.object.memory.held += 1
     #expect(control.dispatch(.apus, ApusOperation.audit.word) != .done(0))
-    #expect(control.dispatch(.apus, 4) == refused(.notImplemented))
+    #expect(control.dispatch(.apus, 5) == refused(.notImplemented))
   }
 }

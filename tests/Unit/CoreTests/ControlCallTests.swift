@@ -20,7 +20,7 @@ import XenABI
     #expect(control.dispatch(.domainControl, Self.place) == refused(.accessDenied))
     control.write(SystemControlHeader(operation: SystemControlOperation(99)))
     #expect(control.dispatch(.systemControl, Self.place) == refused(.notImplemented))
-    control.write(DomainControlHeader(operation: DomainControlOperation(1)))
+    control.write(DomainControlHeader(operation: DomainControlOperation(6)))
     #expect(control.dispatch(.domainControl, Self.place) == refused(.notImplemented))
     #expect(control.dispatch(.systemControl, 1 << 30) == refused(.badAddress))
   }

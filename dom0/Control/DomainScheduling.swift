@@ -1,0 +1,95 @@
+/// How much and where a domain runs: hypercall 36 (public header `domctl.h`).
+extension DomainControls {
+  /// A domain's part of the processor.
+  struct Share: Equatable {
+    /// In proportion to the others', 1 to 65535.
+    var weight: UInt16
+    /// At most so many percent of a processor; 0 for no limit.
+    var cap: UInt16
+  }
+
+  static func share(of domain: DomainID) throws(HypercallError) -> Share {
+    var argument = DomainControlScheduling(.get, domain: domain)
+    try Hypercall.domainControlScheduling(&argument)
+    return Share(weight: argument.weight, cap: argument.cap)
+  }
+
+  /// Changes the weight, the cap, or both.
+  static func setShare(weight: UInt16? = nil, cap: UInt16? = nil, of domain: DomainID) throws(HypercallError) {
+    var argument = DomainControlScheduling(.set, domain: domain, weight: weight ?? 0, cap: cap ?? .max)
+    try Hypercall.domainControlScheduling(&argument)
+  }
+
+  /// What a vCPU is doing.
+  ///
+  /// - Throws: `invalidArgument` for one that the domain can't have, `noSuchDomain` for one that is not made yet.
+  static func vcpuInformation(
+    of domain: DomainID, vcpu: VCPUID = .zero
+  ) throws(HypercallError) -> DomainControlVCPUInformation {
+    var argument = DomainControlVCPUInformation(domain: domain, vcpu: vcpu)
+    try Hypercall.domainControlGetVCPUInformation(&argument)
+    return argument
+  }
+
+  /// The processors that a vCPU may run on, a bit each.
+  static func affinity(of domain: DomainID, vcpu: VCPUID = .zero) throws(HypercallError) -> UInt64 {
+    var bits: UInt64 = 0
+    let result = withAddress(of: &bits) { address in
+      let set = ProcessorSet(buffer: GuestVirtualAddress(address), bitCount: 64)
+      return Result { () throws(HypercallError) in
+        try Hypercall.domainControlGetAffinity(
+          DomainControlAffinity(.getAffinity, domain: domain, vcpu: vcpu, flags: .hard, hard: set))
+      }
+    }
+    _ = try result.get()
+    return bits
+  }
+
+  /// Lets a vCPU run on some processors only.
+  ///
+  /// - Throws: `invalidArgument` where none of them is there.
+  static func setAffinity(
+    _ processors: UInt64, of domain: DomainID, vcpu: VCPUID = .zero
+  ) throws(HypercallError) {
+    var bits = processors
+    let result = withAddress(of: &bits) { address in
+      let set = ProcessorSet(buffer: GuestVirtualAddress(address), bitCount: 64)
+      return Result { () throws(HypercallError) in
+        try Hypercall.domainControlSetAffinity(
+          DomainControlAffinity(.setAffinity, domain: domain, vcpu: vcpu, flags: .hard, hard: set))
+      }
+    }
+    _ = try result.get()
+  }
+
+  /// How often a vCPU was left, by kind; kinds that never came are left out.
+  static func exits(
+    of domain: DomainID, vcpu: VCPUID = .zero
+  ) throws(HypercallError) -> [(kind: ExitKind, count: UInt64)] {
+    var buffer = [ApusExitCount](repeating: ApusExitCount(), count: ExitKind.count)
+    let result = withAddress(of: &buffer) { address in
+      var argument = ApusExitStatistics(
+        domain: domain, vcpu: vcpu, buffer: GuestVirtualAddress(address), count: UInt32(ExitKind.count))
+      return Result { () throws(HypercallError) in try Hypercall.apusExitStatistics(&argument) }
+    }
+    _ = try result.get()
+    var exits: [(kind: ExitKind, count: UInt64)] = []
+    for element in buffer where element.count > 0 {
+      if let kind = ExitKind(rawValue: UInt8(truncatingIfNeeded: element.reason)) {
+        exits.append((kind: kind, count: element.count))
+      }
+    }
+    return exits
+  }
+
+  /// The machine address of the root of a domain's nested page tables; nil where the hypervisor does not tell.
+  static func nestedRoot(of domain: DomainID) -> UInt64? {
+    var argument = ApusRingLayout(domain: domain)
+    do {
+      try Hypercall.apusRingLayout(&argument)
+    } catch {
+      return nil
+    }
+    return argument.root
+  }
+}
