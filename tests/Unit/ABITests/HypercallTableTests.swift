@@ -56,7 +56,7 @@ import XenABI
       for operation in call.operations {
         let invocation = "try \(operation.function)("
         let index = try #require(lines.firstIndex { $0.hasPrefix("return") && $0.contains(invocation) })
-        let isGuarded = lines[index - 1].contains("isPrivileged")
+        let isGuarded = lines[(index - 2)..<index].contains { $0.contains("isPrivileged") }
         let isGuardedAtTheHead = call.convention == .systemControl || call.convention == .domainControl
         #expect((isGuarded || isGuardedAtTheHead) == (operation.permission == .controlDomain), "\(operation.cName)")
       }

@@ -27,7 +27,7 @@ import XenABI
     #expect(information.flags.contains(.paused) && !information.flags.contains(.running))
     #expect(information.frameCount == 0 && information.maximumFrameCount == 0 && information.onlineVCPUCount == 0)
     #expect(information.handle[0] == 1 && information.handle[15] == 16)
-    #expect(domain.object.name == DomainName(of: id) && !domain.object.isPrivileged)
+    #expect(domain.object.name == DomainName(of: id) && domain.object.isPrivileged == false)
     #expect(maker.machine.hypervisor.audit() == 0)
   }
 
@@ -241,7 +241,8 @@ import XenABI
         MemoryMapEntry(address: 0, byteCount: 0x10_0000, kind: .ram),
         MemoryMapEntry(address: 0xFC00_0000, byteCount: 4096, kind: .acpi),
       ]) == 0)
-    let map = try #require(domain.object.memoryMap)
+    let kept = domain.object.memoryMap
+    let map = try #require(kept)
     #expect(map.object.count == 2 && map.object[1].type == .acpi && map.object[0].byteCount == 0x10_0000)
     let bad = HypercallError.invalidArgument.result
     #expect(set([MemoryMapEntry(address: 0, byteCount: 1, kind: MemoryKind(0))]) == bad)

@@ -43,7 +43,7 @@ import XenABI
         == .done(0))
     let vcpu = try #require(domain.vcpu(.zero))
     #expect(maker.machine.services.offsets[vcpu.rawAddress] == vcpu.object.tscOffset)
-    maker.machine.advance(.nanoseconds(500))
+    maker.machine.advance(Nanoseconds(500))
     let (outcome, answer) = maker.call(
       DomainControlContext(domain: id, byteCount: 4096, buffer: DomainMaker.buffer))
     #expect(outcome == .done(0))
@@ -109,7 +109,7 @@ import XenABI
       let line = maker.machine.services.takeConsole()
       #expect(line.contains("d1v0: state refused: \(field) is "), "\(line)", sourceLocation: location)
       #expect(line.contains("expected: \(rule)"), "\(line)", sourceLocation: location)
-      #expect(!vcpu.object.isOnline, sourceLocation: location)
+      #expect(vcpu.object.isOnline == false, sourceLocation: location)
     }
     expect("CR0", "bits 63:32 are zero") { $0.control.cr0 |= 1 << 40 }
     expect("CR0", "PG only with PE") { $0.control.cr0 = 1 << 31 }

@@ -11,7 +11,8 @@ struct DomainMaker {
 
   init(width: CallWidth = .bits64) {
     let host = EveryBitHost()
-    machine.services.cpuid = CPUIDTable(host: host, policy: .testing(.extendedStates))
+    machine.services.cpuid = CPUIDTable(
+      host: host, policy: .testing(CPUIDPolicy.Capabilities.extendedStates.union(.processContextIdentifiers)))
     control = machine.makeDomain(0, isPrivileged: true, width: width)
   }
 
