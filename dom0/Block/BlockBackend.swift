@@ -17,7 +17,7 @@ final class BlockBackend {
   private(set) var isReadOnly = true
   private(set) var state = XenbusState.unknown
   private var session: BlockSession<BlockRingPages>?
-  private var channel: EventChannelOwner?
+  private var channel: ServedChannel?
   /// Closed sessions of which the disk still has requests.
   private var draining: [BlockSession<BlockRingPages>] = []
   private var past = BlockCounts()
@@ -61,6 +61,9 @@ final class BlockBackend {
   var isGone: Bool { isRemoved && session == nil && draining.isEmpty }
   var inFlight: Int { (session?.inFlight ?? 0) + draining.reduce(0) { $0 + $1.inFlight } }
   var counts: BlockCounts { draining.reduce(past + (session?.counts ?? BlockCounts())) { $0 + $1.counts } }
+
+  /// Events over its ring, both ways.
+  var eventCount: UInt64 { channel.map { $0.arrivals &+ $0.signals } ?? 0 }
 
   func nodesHaveChanged() { isChanged = true }
 
@@ -171,7 +174,6 @@ final class BlockBackend {
       ) { [reader, domain] reference, count in reader.words(reference, of: domain, count: count) }
       self.session = session
       channel = owner
-      owner.onEvent { [wake] in wake.raise() }
     } catch {
       return refuse(error.reason)
     }
@@ -185,9 +187,9 @@ final class BlockBackend {
     hasMore = true
   }
 
-  private func connectPort(_ port: EventPort) -> EventChannelOwner? {
+  private func connectPort(_ port: EventPort) -> ServedChannel? {
     do {
-      return EventChannelOwner(try EventChannel(connectingTo: port, of: domain))
+      return ServedChannel(try EventChannel(connectingTo: port, of: domain), wake: wake)
     } catch {
       return nil
     }
@@ -208,11 +210,14 @@ final class BlockBackend {
     guard let session else { return }
     if isWoken || hasMore || session.takesAgain {
       hasMore = false
+      let before = session.counts.requests
       do throws(BlockRingFault) {
         hasMore = try session.serve(atMost: Self.turn) == .more
       } catch {
         return refuse("its ring's index jumped from \(error.consumer) to \(error.producer)")
       }
+      // While there is more to take, no event is needed to know of it.
+      if !hasMore { channel?.served(foundWork: session.counts.requests != before) }
     }
     if session.publish() { channel?.notify() }
   }

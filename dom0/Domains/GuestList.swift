@@ -61,14 +61,24 @@ final class GuestList {
   }
 
   /// What every domain has done so far, this one too.
-  func samples() throws(HypercallError) -> [DomainSample] {
-    try DomainControls.list().map { information in
-      DomainSample(
-        name: name(of: information.domain), domain: information.domain, flags: information.flags,
-        frameCount: information.frameCount, vcpuCount: information.onlineVCPUCount, cpuTime: information.cpuTime,
-        exits: DomainControls.exitCounts(of: information),
-        events: all.first { $0.id == information.domain }?.eventCount ?? all.reduce(0) { $0 &+ $1.eventCount })
+  ///
+  /// - Parameter events: those between a guest and this domain beside the ones of its console.
+  func samples(_ events: (DomainID) -> UInt64) throws(HypercallError) -> [DomainSample] {
+    var samples: [DomainSample] = []
+    var ownEvents: UInt64 = 0
+    for information in try DomainControls.list() {
+      let id = information.domain
+      var count: UInt64 = 0
+      if let guest = all.first(where: { $0.id == id }) { count = guest.eventCount &+ events(id) }
+      ownEvents &+= count
+      samples.append(
+        DomainSample(
+          name: name(of: id), domain: id, flags: information.flags, frameCount: information.frameCount,
+          vcpuCount: information.onlineVCPUCount, cpuTime: information.cpuTime,
+          exits: DomainControls.exitCounts(of: information), events: count))
     }
+    // This domain has the other end of all of them.
+    return samples.map { $0.domain == own ? $0.with(events: ownEvents) : $0 }
   }
 
   /// The name of a domain, also of this one.

@@ -31,6 +31,8 @@ final class ServedChannel {
   private static var burst: Int { 512 }
   private static var rate: Int { 512 }
   private static var pause: Nanoseconds { .milliseconds(20) }
+  /// Looks in vain that go with one that was not: a guest signals, too, that it has taken an answer.
+  private static var looksPerFind: Int { 4 }
   private var budget = DrainBudget(burst: burst, rate: rate, now: Clock.now)
 
   /// Takes the channel over and lets its events raise `wake`.
@@ -78,7 +80,9 @@ final class ServedChannel {
   /// - Parameter foundWork: whether there was anything to do.
   func served(foundWork: Bool) {
     if state.isHeldBack { return }
-    if !foundWork {
+    if foundWork {
+      budget.refund(Self.looksPerFind)
+    } else {
       if budget.remaining(at: Clock.now) == 0 {
         state.isHeldBack = true
         Timers.after(Self.pause) { [state] in state.open() }

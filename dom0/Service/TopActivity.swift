@@ -24,7 +24,11 @@ final class TopActivity: Activity {
     isDue = false
     do {
       let machine = try Machine.information()
-      let samples = try service.guests.samples()
+      let samples = try service.guests.samples { [service] domain in
+        service.backends.all.reduce(service.storeService.eventCount(of: domain)) { sum, backend in
+          backend.domain == domain ? sum &+ backend.eventCount : sum
+        }
+      }
       let now = Clock.now
       let picture = TopReport.MachineSample(
         uptime: now, processorCount: machine.processorCount, totalFrames: machine.totalFrameCount,

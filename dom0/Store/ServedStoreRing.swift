@@ -2,7 +2,7 @@
 final class ServedStoreRing {
   let domain: DomainID
   let session: StoreSession<MemoryWindow>
-  private let channel: EventChannel
+  private let channel: ServedChannel
   private let page: ForeignPage
   /// Raised when the guest has written or read.
   private let wake = EventFlag()
@@ -29,12 +29,14 @@ final class ServedStoreRing {
     session = StoreSession(store, domain: domain, ring: page.window)
     self.domain = domain
     self.page = page
-    self.channel = channel
-    self.channel.onEvent { [wake] in wake.raise() }
+    self.channel = ServedChannel(channel, wake: wake)
     // For what was written before; and the guest may wait to be connected.
     wake.raise()
-    notify()
+    self.channel.notify()
   }
+
+  /// Events between the guest and this end, both ways.
+  var eventCount: UInt64 { channel.arrivals &+ channel.signals }
 
   var hasWork: Bool { !pause.isOn && (wake.isRaised || session.client.hasNews) }
 
@@ -43,8 +45,8 @@ final class ServedStoreRing {
     _ = wake.take()
     let turn = session.serve(limit: min(budget.remaining(at: Clock.now), Self.workPerTurn))
     budget.spend(turn.work)
-    if turn.tellsGuest { notify() }
-    if !turn.hasMore { return }
+    if turn.tellsGuest { channel.notify() }
+    if !turn.hasMore { return channel.served(foundWork: turn.work > 0) }
     if budget.remaining(at: Clock.now) > 0 { wake.raise() } else { holdBack() }
   }
 
@@ -55,10 +57,5 @@ final class ServedStoreRing {
       pause.isOn = false
       wake.raise()
     }
-  }
-
-  private func notify() {
-    // A guest that has closed its end polls, or does not care.
-    try? channel.notify()
   }
 }

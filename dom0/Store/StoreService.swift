@@ -50,6 +50,9 @@ final class StoreService {
     }
   }
 
+  /// Events over a domain's ring, both ways.
+  func eventCount(of domain: DomainID) -> UInt64 { rings.first { $0.domain == domain }?.eventCount ?? 0 }
+
   func isConnected(_ domain: DomainID) -> Bool { rings.contains { $0.domain == domain } }
 
   /// Why a domain's ring is served no longer; nil where it is.

@@ -32,4 +32,7 @@ struct DrainBudget {
 
   /// Counts bytes that were taken.
   mutating func spend(_ count: Int) { available = max(available - count, 0) }
+
+  /// Lets more be taken again, up to a burst.
+  mutating func refund(_ count: Int) { available = min(available + count, burst) }
 }

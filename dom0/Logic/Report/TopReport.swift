@@ -13,7 +13,14 @@ struct DomainSample {
   /// Exits since it was built, by `ExitKind`.
   let exits: [UInt64]
   /// Events between it and domain 0 so far, both ways.
-  let events: UInt64
+  private(set) var events: UInt64
+
+  /// The same with another number of events.
+  func with(events: UInt64) -> DomainSample {
+    var copy = self
+    copy.events = events
+    return copy
+  }
 }
 
 /// The lines of `top`: what happened between two moments.
