@@ -59,7 +59,11 @@ extension Service {
 
   func shutDown(_ guest: GuestDomain, waits: Bool) throws(ToolstackError) {
     try toolstack.request(.powerOff, of: guest.id)
-    if waits { wait(for: EndActivity(self, guest, "waiting for \(guest.name) to end; Ctrl-C stops waiting")) }
+    if waits {
+      wait(
+        for: EndActivity(
+          self, guest, "waiting for \(guest.name) to end; Ctrl-C stops waiting", isRequest: true))
+    }
   }
 
   func reboot(_ guest: GuestDomain) throws(ToolstackError) {
