@@ -57,6 +57,7 @@ package struct FairQueue: BitwiseCopyable {
   package mutating func enqueue(_ entity: Handle<SchedulingEntity>, at now: Nanoseconds, wakeup: Bool) -> Bool {
     guard entity.object.state == .blocked else { return false }
     charge(at: now)
+    entity.object.hasWoken = wakeup
     admit(entity, at: now, credit: wakeup ? Self.wakeupCredit : .zero)
     guard entity.object.state == .waiting else { return false }
     guard let current = running.handle else { return true }
@@ -80,6 +81,7 @@ package struct FairQueue: BitwiseCopyable {
       charge(at: now)
       running = Link()
       totalWeight &-= UInt64(entity.object.weight)
+      if waiting.isEmpty { forgive(entity) }
     }
     entity.object.state = .blocked
     plan()
@@ -97,7 +99,7 @@ package struct FairQueue: BitwiseCopyable {
       guard mustLeave(current, at: now) else {
         if now >= nextDecision {
           sliceStart = now
-          wakeupDecision = .never
+          planInterruption(of: current, at: now)
           plan()
         }
         return current
@@ -110,9 +112,10 @@ package struct FairQueue: BitwiseCopyable {
       waiting.remove(next)
       next.object.state = .running
       running = Link(next)
+      next.object.hasWoken = false
       sliceStart = now
-      wakeupDecision = .never
       chargedUntil = now
+      planInterruption(of: next, at: now)
     }
     plan()
     return running.handle
@@ -184,6 +187,14 @@ extension FairQueue {
     return PairingHeap<SchedulingEntity>.isBefore(lead, current.object.virtualRuntime)
   }
 
+  /// Works out when a turn that begins is to be interrupted by the first of those who wait, if that one waits since it
+  /// woke.
+  private mutating func planInterruption(of current: Handle<SchedulingEntity>, at now: Nanoseconds) {
+    wakeupDecision = .never
+    guard let first = waiting.first, first.object.hasWoken else { return }
+    wakeupDecision = Self.due(first, before: current, at: now)
+  }
+
   /// When it will be, should the running one run on, which has been charged up to now.
   private static func due(
     _ entity: Handle<SchedulingEntity>, before current: Handle<SchedulingEntity>, at now: Nanoseconds
@@ -212,6 +223,13 @@ extension FairQueue {
     }
     insert(entity, at: now)
     plan()
+  }
+
+  /// Brings all who sleep to the same place when the last who ran goes to sleep too: who has had what of a CPU that
+  /// nobody wants is of no matter. Else one that slept long would keep a short one waiting for all its credit.
+  private mutating func forgive(_ last: Handle<SchedulingEntity>) {
+    let idle = last.object.virtualRuntime &+ last.object.cost(Self.wakeupCredit)
+    if PairingHeap<SchedulingEntity>.isBefore(virtualTime, idle) { virtualTime = idle }
   }
 
   /// Lets a runnable entity wait: for the CPU, or for its next period.

@@ -20,6 +20,8 @@ package struct SchedulingEntity: ~Copyable, HeapNode {
   /// The virtual CPU; set once it has its place in memory.
   package var owner: Handle<VCPU>?
   package internal(set) var state = State.blocked
+  /// Has not had the CPU since it last woke.
+  var hasWoken = false
   /// The share, in proportion to the others' (public header `domctl.h`, the credit scheduler's weight).
   package internal(set) var weight: UInt32 = SchedulingEntity.defaultWeight
   /// The most it may use, in percent of a CPU; 0 for no limit.
