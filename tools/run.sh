@@ -5,7 +5,9 @@
 #   MEM=512               the machine's RAM in MiB
 #   APPEND="..."          more options for the hypervisor's command line
 #   DOM0="..."            dom0's own arguments
-#   GUESTS="IMAGE domU name=... mem=...,IMAGE ..."   the guests, in the form of QEMU's -initrd; empty for none
+#   GUESTS="IMAGE domU name=... mem=...,IMAGE ..."   guests that are built at boot, in the form of QEMU's -initrd; empty
+#                         for none
+#   MODULES="FILE,FILE ..."   files that domain 0 is handed, for 'create': definitions, kernels, archives
 #   DRY=1                 print the command instead of running it
 set -eu
 
@@ -13,6 +15,7 @@ cd "$(dirname "$0")/.."
 layout=${LAYOUT:-auto}
 memory=${MEM:-512}
 guests=${GUESTS-build/guest.elf domU name=g1 mem=32}
+files=${MODULES-build/guest.elf,build/hello.elf,examples/configs/guest.cfg,examples/configs/hello.cfg}
 options="console=com1 layout=$layout${APPEND:+ $APPEND}"
 dom0="build/dom0.elf${DOM0:+ $DOM0}"
 
@@ -23,6 +26,15 @@ case $layout in
     exit 2
     ;;
 esac
+
+# Each file with its name for domain 0 behind it: GRUB leaves out what comes first.
+modules=$guests
+IFS=, read -ra list <<<"$files"
+for file in ${list[@]+"${list[@]}"}; do
+  words=$file
+  if [ "${file%% *}" = "$file" ]; then words="$file $(basename "$file")"; fi
+  modules=${modules:+$modules,}$words
+done
 
 # The hardware extension that KVM can hand to a guest of this machine: vmx, svm or nothing.
 nested_extension() {
@@ -39,7 +51,7 @@ nested_extension() {
 
 run_qemu() {  # run_qemu WORDS-OF-CPU-AND-ACCELERATOR...
   local command=(qemu-system-x86_64 "$@" -m "$memory" -nic none -nographic -echr 0x14 -no-reboot
-    -kernel build/apus.elf -append "$options" -initrd "$dom0${guests:+,$guests}")
+    -kernel build/apus.elf -append "$options" -initrd "$dom0${modules:+,$modules}")
   if [ -n "${DRY:-}" ]; then
     printf '%q ' "${command[@]}"
     echo
@@ -50,12 +62,12 @@ run_qemu() {  # run_qemu WORDS-OF-CPU-AND-ACCELERATOR...
 }
 
 run_bochs() {
-  local work port modules=() image emulator
+  local work port images=() emulator
   work=$(mktemp -d)
   # shellcheck disable=SC2064
   trap "rm -rf '$work'" EXIT
-  IFS=, read -ra modules <<<"$guests"
-  tools/make-iso.sh "$work/apus.iso" "build/apus.elf $options" "$dom0" ${modules[@]+"${modules[@]}"}
+  IFS=, read -ra images <<<"$modules"
+  tools/make-iso.sh "$work/apus.iso" "build/apus.elf $options" "$dom0" ${images[@]+"${images[@]}"}
   port=$((20000 + RANDOM))
   tools/bochsrc.sh "${MODEL:-corei7_skylake_x}" "$memory" "$work/apus.iso" "$work/bochs.log" \
     "mode=socket-server, dev=localhost:$port" >"$work/bochsrc"

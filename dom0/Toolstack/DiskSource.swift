@@ -18,6 +18,8 @@ final class DiskSource: ByteSource {
     }
   }
 
+  override func position(of offset: UInt64) -> (disk: BlockDevice, offset: UInt64)? { (disk, offset) }
+
   /// Reads sectors behind those that are there already, as many at once as the disk takes.
   private func gather(_ sector: UInt64, sectors: Int, _ bytes: [UInt8], _ completion: @escaping Completion) {
     if sectors == 0 { return completion(bytes) }

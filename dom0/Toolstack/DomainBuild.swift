@@ -60,6 +60,8 @@ final class DomainBuild {
   private struct Plan {
     let image: PVHImage
     let placement: GuestPlacement
+    /// The bytes of the kernel's file that are copied.
+    let kernelSize: UInt64
   }
 
   /// How far the copy is.
@@ -112,8 +114,16 @@ final class DomainBuild {
     if !isOver && removal == nil { undo("given up") }
   }
 
+  /// How long a step goes on with one small piece after the other.
+  private static var stepTime: Nanoseconds { .milliseconds(1) }
+
   /// Does a bounded piece.
   func step() {
+    let end = Clock.now.adding(Self.stepTime)
+    repeat { doPiece() } while hasWork && Clock.now < end
+  }
+
+  private func doPiece() {
     if isOver { return }
     do throws(ToolstackError) {
       switch stage {
@@ -177,7 +187,11 @@ extension DomainBuild {
       } catch {
         throw Self.refusal(error, name)
       }
-      return Plan(image: image, placement: placement)
+      var kernelSize: UInt64 = 0
+      for index in 0..<image.pieceCount {
+        if let piece = try? image.piece(index, in: bytes) { kernelSize += UInt64(piece.file.count) }
+      }
+      return Plan(image: image, placement: placement, kernelSize: kernelSize)
     }
   }
 
@@ -212,7 +226,7 @@ extension DomainBuild {
 
 extension DomainBuild {
   /// The frames that one step asks for: some hundred microseconds, for the hypervisor clears what is not clear yet.
-  private static var framesPerStep: UInt64 { 4096 }
+  private static var framesPerStep: UInt64 { 2048 }
 
   private func populate(_ plan: Plan, _ extents: MemoryExtents) throws(ToolstackError) {
     guard let domain else { return }
@@ -243,7 +257,7 @@ extension DomainBuild {
     } catch {
       throw ToolstackError("the domain's special frames", error)
     }
-    progress = Progress(work: .copyingKernel, done: 0, total: kernelLoading.byteCount >> 10)
+    progress = Progress(work: .copyingKernel, done: 0, total: plan.kernelSize >> 10)
     stage = .copying(plan, ForeignMemory(of: domain), Cursor())
   }
 
@@ -342,6 +356,7 @@ extension DomainBuild {
       try XenParameters.set(.storeFrame, to: GuestPhysicalLayout.storeRing.rawValue, of: domain)
       try XenParameters.set(.storePort, to: UInt64(storePort.rawValue), of: domain)
       try DomainControls.setProcessorContext(.start(at: plan.image.entry, startInfo: startInfo), of: domain)
+      try DomainControls.setShare(weight: configuration.weight, cap: configuration.cap, of: domain)
       if configuration.frames < configuration.maximumFrames {
         // What its balloon gives back it does not get again unasked.
         try DomainControls.setMaximumMemory(frames: configuration.frames + Toolstack.specialFrameCount, of: domain)

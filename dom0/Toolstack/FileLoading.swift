@@ -43,6 +43,36 @@ final class FileLoading {
   /// Asks for the next piece.
   func step() {
     if isDone || isReading || hasFailed { return }
+    if let (disk, place) = source.position(of: loaded), place % UInt64(disk.geometry.blockSize) == 0 {
+      readDirectly(disk, place)
+    } else {
+      readCopying()
+    }
+  }
+
+  /// Has a disk put whole blocks where they belong. The last of them may reach past the file, not past its pages.
+  private func readDirectly(_ disk: BlockDevice, _ place: UInt64) {
+    let block = UInt64(disk.geometry.blockSize)
+    // Pieces begin with a page but for the first of a file, whose pages begin with it.
+    let limit = min(UInt64(disk.geometry.bufferLimit), 64) << pageShift
+    let count = min((byteCount - loaded + block - 1) / block * block, limit)
+    guard block <= pageSize else { return readCopying() }
+    var request = BlockRequest(action: .read, sector: place / BlockSector.size)
+    var done: UInt64 = 0
+    while done < count {
+      let length = min(count - done, pageSize)
+      let frame = GuestPhysicalAddress(address + loaded + done).frame
+      request.buffers.append(BlockBuffer(memory: .own(frame), offset: 0, byteCount: UInt16(length)))
+      done += length
+    }
+    isReading = true
+    disk.submit(request) { [self] status in
+      isReading = false
+      if status == .okay { loaded = min(loaded + count, byteCount) } else { hasFailed = true }
+    }
+  }
+
+  private func readCopying() {
     let offset = loaded
     let count = Int(min(byteCount - offset, UInt64(ByteSource.pieceLimit)))
     isReading = true

@@ -86,7 +86,7 @@ esac
 rm -rf "$folder/modules"
 if [ -d "$modules/kernel" ]; then ln -s "$(realpath "$modules")" "$folder/modules"; else mkdir "$folder/modules"; fi
 echo "  UNPACK  $image"
-tools/linux/unpack.sh "$image" "$folder/vmlinux.new"
+tools/unpack-kernel.sh "$image" "$folder/vmlinux.new"
 # The note's owner, then its type: XEN_ELFNOTE_PHYS32_ENTRY.
 readelf -nW "$folder/vmlinux.new" 2>/dev/null | grep -q 'Xen .*(0x00000012)' || {
   rm -f "$folder/vmlinux.new"

@@ -23,6 +23,9 @@ class ByteSource {
   /// Where in this domain's memory the bytes lie, all of them in one piece; nil where they are not in memory.
   var residentAddress: UInt64? { nil }
 
+  /// The disk that the byte at `offset` is on, and its distance from that disk's beginning; nil where it is on none.
+  func position(of offset: UInt64) -> (disk: BlockDevice, offset: UInt64)? { nil }
+
   /// Whether a range lies inside.
   final func holds(_ count: UInt64, at offset: UInt64) -> Bool {
     offset <= byteCount && count <= byteCount - offset
@@ -47,6 +50,10 @@ final class SourceSlice: ByteSource {
   }
 
   override var residentAddress: UInt64? { whole.residentAddress.map { $0 + start } }
+
+  override func position(of offset: UInt64) -> (disk: BlockDevice, offset: UInt64)? {
+    offset < byteCount ? whole.position(of: start + offset) : nil
+  }
 }
 
 /// Bytes of this domain's own.

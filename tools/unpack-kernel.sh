@@ -1,5 +1,7 @@
 #!/bin/bash
-# Takes the ELF out of a compressed Linux kernel: tools/linux/unpack.sh KERNEL OUTPUT
+# Takes the ELF out of a compressed Linux kernel, for a guest's `kernel`: domain 0 loads nothing else.
+#
+#   tools/unpack-kernel.sh KERNEL OUTPUT
 #
 # A bzImage holds where its payload lies (Linux boot protocol 2.08: payload_offset, payload_length); the payload is
 # unpacked by the system's own xz, lz4, zstd or gzip. A kernel that is an ELF already is copied.
@@ -10,8 +12,13 @@ fail() {
   exit 1
 }
 
+if [ $# -ne 2 ]; then
+  echo 'usage: tools/unpack-kernel.sh KERNEL OUTPUT' >&2
+  exit 2
+fi
 kernel=$1
 output=$2
+[ -r "$kernel" ] || fail "$kernel" "there is no such file, or it can't be read"
 # bytes OFFSET COUNT: of the kernel, as hexadecimal digits
 bytes() { od -An -v -tx1 -j "$1" -N "$2" "$kernel" | tr -d ' \n'; }
 # number OFFSET COUNT: a little-endian number of it
