@@ -47,11 +47,12 @@ struct CallTour {
     _ = page.leak()
   }
 
-  /// The timer ends the wait. It is set far enough ahead not to fire before the wait begins.
+  /// The timer ends the wait. It is set far enough ahead not to fire before the wait begins. An event of domain 0's may
+  /// end one too, but not many of them.
   private static func block(_ findings: inout Findings) throws(HypercallError) {
     let start = Clock.now
     try XenVCPU.setSingleshotTimer(start.adding(.milliseconds(200)))
-    XenScheduler.block()
+    for _ in 0..<4 where Clock.now.since(start) < .milliseconds(200) { XenScheduler.block() }
     let waited = Clock.now.since(start)
     findings.check(
       "call.block", waited >= .milliseconds(200) && waited < .seconds(2), waited.text,

@@ -58,6 +58,7 @@ struct GuestKernel: Guest {
     try EventTour.run(&findings)
     try EventTour.fromControlDomain(offer, &findings)
     try GrantTour.run(&findings)
+    StoreTour.run(&findings)
     try CallTour.run(&findings)
     RefusalTour.run(&findings)
     UserTour.run(space, &findings)

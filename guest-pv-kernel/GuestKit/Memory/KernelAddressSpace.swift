@@ -41,10 +41,11 @@ enum KernelAddressSpace {
       min(frames.upperBound, max(frames.lowerBound, hole.upperBound))..<frames.upperBound, rights: .readWrite)
   }
 
-  /// Maps pages that are no RAM: the local APIC, the console ring, the grant table.
+  /// Maps pages that are no RAM: the local APIC, the rings of console and store, the grant table.
   private static func mapSpecialPages(into space: borrowing AddressSpace) throws(MappingError) {
     try mapOnce(localAPIC, rights: .readWrite.union(.uncached), into: space)
     if case .ring(let ring) = Console.backend { try mapOnce(ring.frame.rawValue, rights: .readWrite, into: space) }
+    if let ring = XenStoreRing.find() { try mapOnce(ring.frame.rawValue, rights: .readWrite, into: space) }
     for frame in GrantTable.frames { try mapOnce(frame.rawValue, rights: .readWrite, into: space) }
     try mapOnce(BootInformation.address >> pageShift, rights: .readWrite, into: space)
   }

@@ -19,6 +19,9 @@ struct XenStoreRing {
     }
   }
 
+  /// The page's frame.
+  var frame: GuestFrame { GuestPhysicalAddress(page.address).frame }
+
   /// Whether the server serves it.
   var isConnected: Bool { page.load32(at: StoreRingLayout.connection) == StoreConnectionState.connected.rawValue }
 
