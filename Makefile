@@ -140,6 +140,7 @@ include tests/Hostile/hostile.mk
 -include tests/Fuzz/fuzz.mk
 
 IMAGES := $(BUILD)/apus.elf $(BUILD)/dom0.elf $(BUILD)/guest.elf $(BUILD)/hello.elf $(BUILD)/ticking.elf \
+  $(BUILD)/blockdev.elf $(BUILD)/store.elf \
   $(BUILD)/hello-c.elf
 TEST_IMAGES += $(BUILD)/tests/rig-probe.elf
 

@@ -50,6 +50,8 @@ endef
 $(eval $(call guest-image,guest,$(sort $(wildcard $(APUS)/guest-pv-kernel/Kernel/*.swift))))
 $(eval $(call guest-image,hello,$(sort $(wildcard $(APUS)/examples/hello/*.swift))))
 $(eval $(call guest-image,ticking,$(sort $(wildcard $(APUS)/examples/ticking/*.swift))))
+$(eval $(call guest-image,blockdev,$(sort $(wildcard $(APUS)/examples/blockdev/*.swift))))
+$(eval $(call guest-image,store,$(sort $(wildcard $(APUS)/examples/store/*.swift))))
 
 # A 32-bit guest in C, without GuestKit.
 GUEST_C_FLAGS := -m32 -march=i686 -O2 -g -Wall -Wextra -Werror -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector \

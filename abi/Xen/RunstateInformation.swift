@@ -39,6 +39,9 @@ public struct RunstateInformation: WireStructure, Equatable, Sendable {
     offline = .zero
   }
 
+  /// All the time that the vCPU was brought up and not paused.
+  public var online: Nanoseconds { running.adding(runnable).adding(blocked) }
+
   @inline(__always) public static func size(_ width: CallWidth) -> Int { width == .bits64 ? 48 : 44 }
   @inline(__always) public init(from reader: inout WireReader) {
     state = Runstate(reader.i32())

@@ -6,6 +6,7 @@
 /// | | |
 /// |---|---|
 /// | `tour=off` | begins without the tour |
+/// | `disk=write:MIB:SEED`, `verify`, `churn`, `refused` | uses the first disk: see `DiskJob` |
 /// | `mode=tick` (default) | a line a second: `ticks=N` (default 10) or `ticks=forever` |
 /// | `mode=burn`, `mode=wake` | a load, and a sleeper that measures how late it wakes: see `BurnTime`, `WakeTime` |
 /// | `mode=idle` | waits for its toolstack |
@@ -36,10 +37,12 @@ struct GuestKernel: Guest {
     }
     space.activate()
     if isTour { try tour(space, offer, &findings) }
+    let services = KernelServices()
+    if let job = DiskJob.find(CommandLineOptions.current) { job.run(services, &findings) }
     guard let mode = KernelMode.find(CommandLineOptions.current) else {
       Panic.report("no such mode=: expected tick, burn, wake or idle")
     }
-    try mode.run(KernelServices(), &findings)
+    try mode.run(services, &findings)
 
     findings.section("end")
     findings.fact("checks_passed", findings.passed)
@@ -67,7 +70,10 @@ struct GuestKernel: Guest {
 
   private static func banner(_ findings: inout Findings) {
     let version = Hypervisor.version
+    // A vCPU is offline until its domain is started.
+    let age = (try? XenVCPU.runstate())?.online
     console.print("guest kernel: ring 0 of its own, on \(Hypervisor.isApus ? "Apus" : "Xen")")
+    if let age { findings.fact("first_line_us_after_start", age.rawValue / 1000) }
     findings.fact("abi", "\(version.major).\(version.minor)\(Hypervisor.extraVersion)")
     findings.fact("capabilities", Hypervisor.capabilities)
     findings.fact("features", hexadecimal(UInt64(Hypervisor.features.rawValue)))

@@ -20,6 +20,12 @@ enum ShutdownRequest: CaseIterable {
     }
   }
 
-  /// The node below `control` by which a guest tells that it does what is asked.
-  var feature: String { "feature-\(word)" }
+  /// The node below `control` by which a guest tells that it does what is asked, where there is one.
+  var feature: String? {
+    switch self {
+    case .powerOff: "feature-poweroff"
+    case .reboot: "feature-reboot"
+    case .halt: nil  // another word for the first
+    }
+  }
 }

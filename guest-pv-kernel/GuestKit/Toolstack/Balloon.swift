@@ -4,9 +4,10 @@
 /// target below it is approached. What the hypervisor does not have now is asked for again, later and later.
 ///
 ///     let balloon = Balloon()
-///     balloon.follow()
+///     try balloon.follow()
 ///     while true {
-///       Processor.wait { balloon.hasWork }
+///       Processor.wait { XenStore.hasNews || balloon.hasWork }
+///       XenStore.deliver()
 ///       balloon.serve()
 ///     }
 final class Balloon {
@@ -15,23 +16,37 @@ final class Balloon {
   private var retry = RetryDelay(first: .seconds(1), longest: .seconds(32))
   private var retryTime = Nanoseconds.zero
   private var isSettled = true
+  private var watch: XenStoreWatch?
+  /// The frames that the domain held beside its RAM when it started, such as its rings: no target counts them.
+  private let special: UInt64
 
   /// - Parameter reserve: free frames that the guest keeps whatever the target; 1 MiB.
   init(reserve: Int = 256) {
-    plan = BalloonPlan(target: 0, reserve: reserve)
-    plan.target = held
+    let held = (try? XenMemory.currentReservation()) ?? 0
+    let ram = UInt64(PhysicalMemory.ramFrameCount)
+    special = held > ram ? held - ram : 0
+    plan = BalloonPlan(target: held, reserve: reserve)
+  }
+
+  /// Does as the store says from now on; `XenStore.deliver` tells.
+  func follow() throws(StoreError) {
+    watch = try XenStore.watch("memory/target") { [self] path in
+      // A domain that nobody resizes may have no target.
+      guard let text = try? XenStore.read(path), let target = BalloonPlan.frames(kibibytes: text) else { return }
+      setTarget(target)
+    }
   }
 
   /// The frames that this domain holds, as the hypervisor counts them.
   var held: UInt64 { (try? XenMemory.currentReservation()) ?? plan.target }
-  /// The frames that it should hold.
-  var target: UInt64 { plan.target }
+  /// The frames that it should hold beside its special ones.
+  var target: UInt64 { plan.target > special ? plan.target - special : 0 }
   /// The frames that are given back.
   var givenCount: Int { frames.count }
 
-  /// Sets the frames that the domain is to hold.
+  /// Sets the frames that the domain is to hold beside its special ones.
   func setTarget(_ count: UInt64) {
-    plan.target = count
+    plan.target = count.addingReportingOverflow(special).partialValue
     retry.reset()
     retryTime = .zero
     isSettled = false
