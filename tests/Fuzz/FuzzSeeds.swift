@@ -5,6 +5,8 @@ extension FuzzTarget {
     case .config: Self.configurations.map { Array($0.utf8) }
     case .elf: [Self.kernel(is64Bit: true), Self.kernel(is64Bit: false)]
     case .store: StoreFuzz.seeds
+    // Bytes are indices and slots: there is nothing to be right.
+    case .block: [[UInt8](repeating: 0, count: 512)]
     }
   }
 

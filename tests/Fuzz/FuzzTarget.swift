@@ -6,6 +6,8 @@ enum FuzzTarget: String, CaseIterable {
   case elf
   /// Two guests' store rings.
   case store
+  /// A guest's block ring.
+  case block
 
   /// Gives the target one input. Whatever the input is, this returns; a trap is a fault that was found.
   func run(_ bytes: [UInt8]) {
@@ -13,6 +15,7 @@ enum FuzzTarget: String, CaseIterable {
     case .config: ConfigFuzz.run(bytes)
     case .elf: ELFFuzz.run(bytes)
     case .store: StoreFuzz.run(bytes)
+    case .block: BlockFuzz.run(bytes)
     }
   }
 }

@@ -17,6 +17,8 @@ struct NeighbourGuest: Guest {
     case "events": try EventStorm.run()
     case "store": try StoreFlood.run(random)
     case "store-jump": try RingJumper.store(random)
+    case "grants": BlockLiar.lie(random)
+    case "block-jump": try BlockLiar.jump(random)
     default: Panic.report("do= names nothing there is")
     }
   }

@@ -3,6 +3,11 @@ struct SharedRing {
   let page: MemoryWindow
   let port: EventPort
 
+  init(page: MemoryWindow, port: EventPort) {
+    self.page = page
+    self.port = port
+  }
+
   /// The ring that two HVM parameters name.
   init(frame: HVMParameter, port: HVMParameter) throws(HypercallError) {
     let frame = GuestFrame(try XenParameters.get(frame))
