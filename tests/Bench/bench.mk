@@ -20,3 +20,9 @@ $(BUILD)/bench.elf: $(BUILD)/bench/bench.o $(BUILD)/bench/upcall.o $(GUESTKIT_OB
 	@$(LLD) $(GUEST_LINK_FLAGS) -o $@ $(filter %.o,$^) $(GUEST_UNICODE)
 
 TEST_IMAGES += $(BUILD)/bench.elf
+
+# Domain 0 with another main program, that times its disks.
+$(BUILD)/bench-disk/bench-disk.o: GUEST_SWIFT_FLAGS += -package-name apus
+$(eval $(call guest-image,bench-disk,$(filter-out dom0/ControlDomain.swift,\
+  $(sort $(shell find builder dom0 tests/Bench/Disk -name '*.swift')))))
+TEST_IMAGES += $(BUILD)/bench-disk.elf

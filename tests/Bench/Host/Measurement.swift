@@ -10,14 +10,16 @@ import Rig
 /// not have is left out.
 struct Measurement {
   let name: String
-  /// Instructions a round: under `-icount shift=0` a tick of the TSC is one.
-  let instructions: Double
+  /// Ticks of the TSC, or nanoseconds, a round: under `-icount shift=0` either is an instruction.
+  let value: Double
+
+  var instructions: Double { value }
 
   /// All measurements in a transcript, in its order.
   static func parse(_ transcript: String) -> [Measurement] {
     transcript.matches(of: /bench (?<rounds>\d+) (?<ticks>\d+) (?<name>[^\n]+)/).compactMap { match in
       guard let rounds = Double(match.rounds), rounds > 0, let ticks = Double(match.ticks) else { return nil }
-      return Measurement(name: String(match.name), instructions: ticks / rounds)
+      return Measurement(name: String(match.name), value: ticks / rounds)
     }
   }
 }
