@@ -45,9 +45,9 @@ extension Machine {
     }
   }
 
-  /// What a terminal shows of a line in the end: what comes after the last time that it was erased.
+  /// What a terminal shows of a line in the end: what was written to it last, since every time it is erased.
   private static func visible(_ line: Substring) -> String {
-    String(line.split(separator: eraseLine, omittingEmptySubsequences: false).last ?? "")
+    String(line.split(separator: eraseLine).last ?? "")
   }
 
   /// The control sequence that erases a line; the carriage return before it is not in the transcript.
