@@ -81,14 +81,16 @@ import Testing
   @Test(arguments: [Cycles(emulator: .qemu, count: 200), Cycles(emulator: .skylakeX, count: 20)])
   func leavesNothingBehind(_ cycles: Cycles) async throws {
     let machine = MachineConfiguration(
-      cycles.emulator, memory: 256, modules: [.dom0(), GuestFiles.ticking, GuestFiles.kernel], limit: .seconds(900))
+      cycles.emulator, memory: 256,
+      modules: [.dom0(), GuestFiles.definition(arguments: "tour=off mode=idle"), GuestFiles.kernel],
+      limit: .seconds(900))
     try await Machine.boot(machine, label: "cycles-\(cycles.count)") { machine in
       try await machine.expect(Lines.prompt, within: .seconds(60))
       var counts: MachineCounts?
       for cycle in 1...cycles.count {
         let mark = machine.now
         try await machine.create("guest.cfg", name: "guest")
-        try await machine.expect(try Lines.from("guest", GuestKernel.tick(1)), since: mark, within: .seconds(60))
+        try await machine.expect(try Lines.from("guest", "command_line:"), since: mark, within: .seconds(60))
         switch cycle % 4 {
         case 0: try await machine.command("shutdown -w guest", within: .seconds(60))
         case 1:
