@@ -57,13 +57,13 @@ public struct HVMSegmentRegisters: WireStructure, Sendable {
     self.init()
     for index in 0..<8 { selectors[index] = reader.u32() }
     for index in 0..<10 { limits[index] = reader.u32() }
-    for index in 0..<10 { bases[index] = reader.alignedU64() }
+    for index in 0..<10 { bases[index] = reader.register() }
     for index in 0..<8 { attributes[index] = reader.u32() }
   }
   public func write(to writer: inout WireWriter) {
     for index in 0..<8 { writer.u32(selectors[index]) }
     for index in 0..<10 { writer.u32(limits[index]) }
-    for index in 0..<10 { writer.alignedU64(bases[index]) }
+    for index in 0..<10 { writer.register(bases[index]) }
     for index in 0..<8 { writer.u32(attributes[index]) }
   }
 }
@@ -111,36 +111,36 @@ public struct HVMSystemRegisters: WireStructure, Equatable, Sendable {
 
   @inline(__always) public static func size(_: CallWidth) -> Int { 112 }
   public init(from reader: inout WireReader) {
-    sysenterCS = reader.alignedU64()
-    sysenterESP = reader.alignedU64()
-    sysenterEIP = reader.alignedU64()
-    kernelGSBase = reader.alignedU64()
-    msrFlags = reader.alignedU64()
-    lstar = reader.alignedU64()
-    star = reader.alignedU64()
-    cstar = reader.alignedU64()
-    sfmask = reader.alignedU64()
-    efer = reader.alignedU64()
-    tscAux = reader.alignedU64()
-    tsc = reader.alignedU64()
+    sysenterCS = reader.register()
+    sysenterESP = reader.register()
+    sysenterEIP = reader.register()
+    kernelGSBase = reader.register()
+    msrFlags = reader.register()
+    lstar = reader.register()
+    star = reader.register()
+    cstar = reader.register()
+    sfmask = reader.register()
+    efer = reader.register()
+    tscAux = reader.register()
+    tsc = reader.register()
     pendingEvent = reader.u32()
     errorCode = reader.u32()
     flags = reader.u32()
     reserved = reader.u32()
   }
   public func write(to writer: inout WireWriter) {
-    writer.alignedU64(sysenterCS)
-    writer.alignedU64(sysenterESP)
-    writer.alignedU64(sysenterEIP)
-    writer.alignedU64(kernelGSBase)
-    writer.alignedU64(msrFlags)
-    writer.alignedU64(lstar)
-    writer.alignedU64(star)
-    writer.alignedU64(cstar)
-    writer.alignedU64(sfmask)
-    writer.alignedU64(efer)
-    writer.alignedU64(tscAux)
-    writer.alignedU64(tsc)
+    writer.register(sysenterCS)
+    writer.register(sysenterESP)
+    writer.register(sysenterEIP)
+    writer.register(kernelGSBase)
+    writer.register(msrFlags)
+    writer.register(lstar)
+    writer.register(star)
+    writer.register(cstar)
+    writer.register(sfmask)
+    writer.register(efer)
+    writer.register(tscAux)
+    writer.register(tsc)
     writer.u32(pendingEvent)
     writer.u32(errorCode)
     writer.u32(flags)
