@@ -13,6 +13,7 @@ final class MachineEndActivity: Activity {
     self.reason = reason
     deadline = asksGuests ? Clock.now.adding(Self.patience) : .zero
     super.init()
+    service.toolstack.stopBuilding()
     if asksGuests { askAll() }
   }
 
@@ -82,6 +83,7 @@ final class MachineEndActivity: Activity {
 
   override func interrupt() {
     if isDestroying { return }
+    service.toolstack.resumeBuilding()
     service.say("the machine stays on; guests that were asked may end all the same")
     isDone = true
   }

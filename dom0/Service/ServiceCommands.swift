@@ -52,7 +52,12 @@ extension Service {
     case .shutdown(let name, let waits):
       onGuest("shutdown", name) { guest throws(ToolstackError) in try shutDown(guest, waits: waits) }
     case .reboot(let name): onGuest("reboot", name) { guest throws(ToolstackError) in try reboot(guest) }
-    case .destroy(let name): onGuest("destroy", name) { guest throws(ToolstackError) in try destroy(guest) }
+    case .destroy(let name):
+      if guests.find(name) == nil && toolstack.cancelRestart(of: name) {
+        say("\(name) is not built anew")
+        return
+      }
+      onGuest("destroy", name) { guest throws(ToolstackError) in try destroy(guest) }
     case .rename(let name, let new):
       onGuest("rename", name) { guest throws(ToolstackError) in
         try toolstack.rename(guest.id, to: new)

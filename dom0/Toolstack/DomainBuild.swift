@@ -420,9 +420,15 @@ extension DomainBuild {
 extension DomainBuild {
   private func undo(_ message: String) {
     self.message = message
+    guard let domain else {
+      // Nothing was made yet.
+      stage = .over
+      outcome = .failed(message)
+      return
+    }
     stage = .undoing
     progress = Progress(work: .undoing, done: 0, total: 0)
-    if let domain { removal = toolstack.removal(of: domain, uuid: uuid) }
+    removal = toolstack.removal(of: domain, uuid: uuid)
   }
 
   private func finishUndoing() {

@@ -15,6 +15,8 @@ final class Toolstack {
   private var removals: [DomainRemoval] = []
   private var dumps: [CoreDump] = []
   private var restarts: [Restart] = []
+  /// Whether guests that end are on their way out with the machine.
+  private var isEnding = false
   /// The frames that each domain held when the hypervisor last told.
   private var held: [DomainInformation] = []
   /// Tells people.
@@ -184,7 +186,9 @@ extension Toolstack {
   /// Gives a domain that the hypervisor built at boot its nodes, and serves its store ring if it has one.
   private func adopt(_ information: DomainInformation) {
     let id = information.domain
-    let frames = information.frameCount > Self.specialFrameCount ? information.frameCount - Self.specialFrameCount : 0
+    // What it was given: it may have put other things in place of some of its RAM by now.
+    let given = max(information.maximumFrameCount, information.frameCount)
+    let frames = given > Self.specialFrameCount ? given - Self.specialFrameCount : 0
     var uuid = GuestUUID(information.handle)
     if uuid == GuestUUID(InlineArray(repeating: 0)) {
       var random = SystemRandomNumberGenerator()
@@ -398,7 +402,7 @@ extension Toolstack {
       domain.stage = .kept
       return "is kept for a look: 'destroy' takes it apart"
     }
-    if action.restarts, let configuration = domain.configuration {
+    if action.restarts, !isEnding, let configuration = domain.configuration {
       // Its UUID stays: to tools it is the same guest.
       var again = configuration
       again.uuid = domain.uuid
@@ -407,13 +411,18 @@ extension Toolstack {
       restarts.append(Restart(configuration: again, time: time, domain: domain.id))
       Timers.wake(at: time)
     }
+    // One that ends soon after its start is not started again and again as fast as the machine can.
+    let lived = Clock.now.since(domain.startTime)
+    let wait = Self.restartPeriod.since(lived)
+    let restarts = action.restarts && !isEnding
+    let restart = wait == .zero ? "is built anew" : "is built anew in \(Quantity.seconds(wait)) s"
     if action.writesCore, let dump = coreDump(of: domain) {
       domain.stage = .dumping
       dumps.append(dump)
-      return "leaves a core on \(dump.disk.name)\(action.restarts ? ", then it is built anew" : "")"
+      return "leaves a core on \(dump.disk.name)\(restarts ? ", then it \(restart)" : "")"
     }
     destroy(domain)
-    return action.restarts ? "is built anew" : "is taken apart"
+    return restarts ? restart : "is taken apart"
   }
 
   /// Has a guest taken apart, whatever it does.
@@ -424,6 +433,24 @@ extension Toolstack {
     dumps.removeAll { $0.domain == id }
     destroy(domain)
   }
+
+  /// Has a guest that has ended not be built anew; returns whether it was to be.
+  func cancelRestart(of name: String) -> Bool {
+    let before = restarts.count
+    restarts.removeAll { $0.configuration.name == name }
+    return restarts.count < before
+  }
+
+  /// Has no guest be built anew until `resumeBuilding`, and none that is on its way come into being: the machine ends.
+  func stopBuilding() {
+    isEnding = true
+    restarts = []
+    readings = []
+    for build in builds { build.cancel() }
+  }
+
+  /// The machine does not end after all.
+  func resumeBuilding() { isEnding = false }
 
   private func destroy(_ domain: ManagedDomain) {
     if domain.stage == .leaving { return }
