@@ -46,7 +46,7 @@ HYPERVISOR_OBJECTS := $(BUILD)/hypervisor/apus.o \
   $(patsubst hypervisor/Machine/CMachine/%.c,$(BUILD)/hypervisor/%.o,$(wildcard hypervisor/Machine/CMachine/*.c))
 
 # ---- Targets ----
-.PHONY: all images run test bench iso debug clean help format-check symbolize \
+.PHONY: all images run run-linux test bench iso debug clean help format-check symbolize \
   hypercalls
 
 all:
@@ -56,6 +56,7 @@ all:
 help:
 	@echo 'make               build the images: build/apus.elf, build/dom0.elf, build/guest.elf, examples'
 	@echo 'make run           boot dom0 and a guest on this terminal; LAYOUT=vmx|svm, MEM=MiB (docs/running.md)'
+	@echo 'make run-linux     the same with a stock Linux to create as a guest; KERNEL=standard|cloud|PATH (docs/linux.md)'
 	@echo 'make test          unit tests on the host, boots under QEMU and Bochs, release gates'
 	@echo 'make bench         instructions a round of each operation; PEER=xen beside Xen 4.17'
 	@echo 'make fuzz          libFuzzer on what domain 0 reads of strangers: a minute each, or FUZZ_SECONDS'
@@ -70,6 +71,11 @@ run:
 	@tools/setup.sh run
 	@$(MAKE) --no-print-directory images
 	@tools/run.sh
+
+run-linux:
+	@tools/setup.sh linux
+	@$(MAKE) --no-print-directory images
+	@tools/linux/run.sh
 
 iso:
 	@tools/setup.sh iso

@@ -8,6 +8,8 @@
 #   GUESTS="IMAGE domU name=... mem=...,IMAGE ..."   guests that are built at boot, in the form of QEMU's -initrd; empty
 #                         for none
 #   MODULES="FILE,FILE ..."   files that domain 0 is handed, for 'create': definitions, kernels, archives
+#   DISKS="IMAGE[,OPTIONS] ..."   disk images, virtio disks of dom0: vda, vdb... OPTIONS are those of QEMU's -drive.
+#                         Bochs has no virtio: there they are modules, from which dom0 makes RAM disks of their names
 #   DRY=1                 print the command instead of running it
 set -eu
 
@@ -18,6 +20,7 @@ guests=${GUESTS-build/guest.elf domU name=g1 mem=32}
 files=${MODULES-build/guest.elf,build/hello.elf,examples/configs/guest.cfg,examples/configs/hello.cfg}
 options="console=com1 layout=$layout${APPEND:+ $APPEND}"
 dom0="build/dom0.elf${DOM0:+ $DOM0}"
+read -ra disks <<<"${DISKS:-}"
 
 case $layout in
   auto | vmx | svm) ;;
@@ -52,6 +55,10 @@ nested_extension() {
 run_qemu() {  # run_qemu WORDS-OF-CPU-AND-ACCELERATOR...
   local command=(qemu-system-x86_64 "$@" -m "$memory" -nic none -nographic -echr 0x14 -no-reboot
     -kernel build/apus.elf -append "$options" -initrd "$dom0${modules:+,$modules}")
+  local disk
+  for disk in ${disks[@]+"${disks[@]}"}; do
+    command+=(-drive "file=${disk%%,*},format=raw,if=virtio${disk#"${disk%%,*}"}")
+  done
   if [ -n "${DRY:-}" ]; then
     printf '%q ' "${command[@]}"
     echo
@@ -67,6 +74,8 @@ run_bochs() {
   # shellcheck disable=SC2064
   trap "rm -rf '$work'" EXIT
   IFS=, read -ra images <<<"$modules"
+  local disk
+  for disk in ${disks[@]+"${disks[@]}"}; do images+=("${disk%%,*}"); done
   tools/make-iso.sh "$work/apus.iso" "build/apus.elf $options" "$dom0" ${images[@]+"${images[@]}"}
   port=$((20000 + RANDOM))
   tools/bochsrc.sh "${MODEL:-corei7_skylake_x}" "$memory" "$work/apus.iso" "$work/bochs.log" \

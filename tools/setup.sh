@@ -1,7 +1,7 @@
 #!/bin/bash
 # Sees to it that what a target of the Makefile needs is on this machine.
 #
-#   tools/setup.sh build|run|iso|debug|test|bench
+#   tools/setup.sh build|run|linux|iso|debug|test|bench
 #
 # Names what is missing and installs it by apt, through sudo where the caller is not root. Where everything is there
 # it asks dpkg once and ends within milliseconds. The Swift toolchain is no Debian package: it is only checked.
@@ -13,6 +13,8 @@ swift_needed=6.2
 build=(make nasm gcc gcc-multilib binutils)
 qemu=(qemu-system-x86)
 bochs=(bochs bochsbios vgabios)
+# Unpacking kernels, making initramfs and disk images: tools/linux.
+linux=(xz-utils lz4 zstd cpio e2fsprogs)
 iso=(grub-pc-bin grub-common xorriso mtools)
 
 case $purpose in
@@ -22,11 +24,15 @@ case $purpose in
     packages=("${build[@]}" "${qemu[@]}")
     if [ "${LAYOUT:-auto}" = vmx ]; then packages+=("${bochs[@]}" "${iso[@]}"); fi
     ;;
+  linux)
+    packages=("${build[@]}" "${qemu[@]}" "${linux[@]}")
+    if [ "${LAYOUT:-auto}" = vmx ]; then packages+=("${bochs[@]}" "${iso[@]}"); fi
+    ;;
   debug) packages=("${build[@]}" "${qemu[@]}" gdb) ;;
   bench) packages=("${build[@]}" "${qemu[@]}") ;;
-  test) packages=("${build[@]}" "${qemu[@]}" "${bochs[@]}" "${iso[@]}" gdb) ;;
+  test) packages=("${build[@]}" "${qemu[@]}" "${bochs[@]}" "${iso[@]}" "${linux[@]}" gdb) ;;
   *)
-    echo "tools/setup.sh: unknown purpose '$purpose': expected build, run, iso, debug, test or bench" >&2
+    echo "tools/setup.sh: unknown purpose '$purpose': expected build, run, linux, iso, debug, test or bench" >&2
     exit 2
     ;;
 esac

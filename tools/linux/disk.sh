@@ -16,5 +16,5 @@ echo "A file system made by the host, on a disk that domain 0 serves by the Xen 
 seq 1 100000 >"$tree/numbers"
 (cd "$tree" && sha256sum README numbers >SHA256SUMS)
 # Owned by root whoever makes it, and small: no journal to replay would do for a test, but a journal is what people have.
-mke2fs -qq -t ext4 -L "$label" -E root_owner=0:0 -d "$tree" "$output.new" "${size}M"
+mke2fs -q -t ext4 -L "$label" -E root_owner=0:0 -d "$tree" "$output.new" "${size}M" >/dev/null
 mv "$output.new" "$output"

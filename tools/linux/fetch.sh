@@ -8,7 +8,7 @@
 #   build/linux/KIND/modules     its modules, kernel/... and modules.builtin; empty for a kernel without
 #
 # KIND is standard, cloud, or "own" for a kernel that is named by its PATH: a bzImage or an ELF. The modules of that are
-# looked for in MODULES, else in /lib/modules under the version that the file's name ends with (vmlinuz-VERSION).
+# looked for in KERNEL_MODULES, else in /lib/modules under the version that the file's name ends with (vmlinuz-VERSION).
 set -eu
 
 kernel=${1:-standard}
@@ -75,7 +75,7 @@ case $kernel in
     image=$kernel
     [ -r "$image" ] || fail "KERNEL=$image: there is no such file"
     version=${image##*/vmlinu[xz]-}
-    modules=${MODULES:-/lib/modules/$version}
+    modules=${KERNEL_MODULES:-/lib/modules/$version}
     [ ! "$folder/vmlinux" -nt "$image" ] || [ "$(cat "$folder/source" 2>/dev/null)" != "$image $modules" ] || exit 0
     mkdir -p "$folder"
     echo "$image $modules" >"$folder/source"
