@@ -30,6 +30,8 @@ struct RawBlockRequest {
   /// Of an indirect request: what it asks for, how many segments it says it has, and one of its eight pages of them.
   var indirectOperation: BlockOperation { BlockOperation(UInt8(truncatingIfNeeded: word(0) >> 8)) }
   var indirectCount: Int { Int(word(0) >> 16) }
+  /// What a response names as done: of an indirect request what it asks for, by which Linux's frontend knows it.
+  var answeredOperation: BlockOperation { operation == .indirect ? indirectOperation : operation }
   func indirectReference(_ index: Int) -> GrantReference {
     GrantReference(word(layout.indirectReferences + index * 4))
   }

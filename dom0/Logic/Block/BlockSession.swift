@@ -183,7 +183,7 @@ final class BlockSession<Memory: OrderedMemory> {
   }
 
   private func finish(_ request: RawBlockRequest, _ status: BlockStatus) {
-    finish(request.identifier, request.operation, status)
+    finish(request.identifier, request.answeredOperation, status)
   }
 
   private func finish(_ identifier: UInt64, _ operation: BlockOperation, _ status: BlockStatus) {

@@ -45,6 +45,10 @@ import XenABI
       _ = session.publish()
       guard let (identifier, status) = try front.take() else { return nil }
       #expect(identifier == request.identifier)
+      // What is done is named, of an indirect request too.
+      let slot = front.layout.slot(memory.load32(at: BlockRingLayout.responseProducer) &- 1)
+      let named = memory.load32(at: slot + BlockRingLayout.responseOperation)
+      #expect(UInt8(truncatingIfNeeded: named) == request.operation.rawValue)
       return status
     }
 
