@@ -10,8 +10,9 @@ final class VirtioBlockDevice: BlockDevice {
   /// What has been given to the device, by the name that the queue knows it by.
   private var inFlight: [Work?] = [Work?](repeating: nil, count: 256)
   private var freeNames: [UInt32] = (0..<256).reversed()
-  /// What waits for room in the queue, the first first.
-  private var waiting: [Work] = []
+  /// What waits for room in the queue, the first first. Those before `firstWaiting` are nil: whoever asked for one that
+  /// is done must not be held here.
+  private var waiting: [Work?] = []
   private var firstWaiting = 0
   /// The device has been given up.
   private(set) var hasFailed = false
@@ -69,7 +70,7 @@ final class VirtioBlockDevice: BlockDevice {
   private func fillQueue() {
     var isNew = false
     while firstWaiting < waiting.count, let name = freeNames.last {
-      let work = waiting[firstWaiting]
+      guard let work = waiting[firstWaiting] else { break }
       let operation: VirtioBlockQueue<MemoryWindow>.Operation =
         switch work.request.action {
         case .read: .read
@@ -79,6 +80,7 @@ final class VirtioBlockDevice: BlockDevice {
       if !queue.add(operation, sector: work.request.sector, work.buffers, name: name) { break }
       freeNames.removeLast()
       inFlight[Int(name)] = work
+      waiting[firstWaiting] = nil
       firstWaiting += 1
       isNew = true
     }
@@ -112,7 +114,7 @@ final class VirtioBlockDevice: BlockDevice {
     if hasFailed { return }
     hasFailed = true
     let isStopped = (try? transport.reset()) != nil
-    let lost = queue.abandon().compactMap { inFlight[Int($0)] } + waiting[firstWaiting...]
+    let lost = queue.abandon().compactMap { inFlight[Int($0)] } + waiting[firstWaiting...].compactMap { $0 }
     for index in inFlight.indices { inFlight[index] = nil }
     waiting = []
     firstWaiting = 0
