@@ -5,11 +5,26 @@
 class Activity {
   /// Whether it has come to its end.
   final var isDone = false
+  private let start = Clock.now
+  private var lastShown = Nanoseconds.zero
 
   init() {}
 
-  /// What is shown in place of the prompt.
+  /// What is shown in place of the prompt, if it takes long enough for people to wonder.
   var status: String { "" }
+  /// How long that is.
+  var statusDelay: Nanoseconds { .milliseconds(300) }
+  /// How often it changes at most.
+  private static var statusPeriod: Nanoseconds { .milliseconds(100) }
+
+  /// Whether to show what `status` is now.
+  final func isStatusDue() -> Bool {
+    let now = Clock.now
+    if now.since(start) < statusDelay || now.since(lastShown) < Self.statusPeriod { return false }
+    lastShown = now
+    return true
+  }
+
   /// Whether the terminal shows nothing but this.
   var ownsTerminal: Bool { false }
   /// Whether `step` has something to do now, without waiting for an event.

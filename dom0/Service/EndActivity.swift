@@ -23,6 +23,7 @@ final class EndActivity: Activity {
   }
 
   override var status: String { text }
+  override var statusDelay: Nanoseconds { .seconds(2) }
   override var hasWork: Bool { isDone }
 
   override func step() {

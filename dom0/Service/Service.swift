@@ -92,7 +92,7 @@ final class Service {
     // Before the prompt, so that it is drawn once below what the hypervisor said of this turn's doings.
     if hypervisorOutput.take() { terminal.bottomIsLost() }
     if let foreground {
-      if !foreground.ownsTerminal { terminal.showStatus(foreground.status) }
+      if !foreground.ownsTerminal && foreground.isStatusDue() { terminal.showStatus(foreground.status) }
     } else if attached == nil {
       terminal.showPrompt()
     }

@@ -17,19 +17,22 @@ final class TopActivity: Activity {
   override var ownsTerminal: Bool { true }
   override var hasWork: Bool { isDue || isDone }
 
-  override func tick() { isDue = true }
+  /// Less than this between two pictures says little.
+  private static var shortest: Nanoseconds { .milliseconds(500) }
+
+  override func tick() { if Clock.now.since(lastTime) >= Self.shortest { isDue = true } }
 
   override func step() {
     if !isDue { return }
     isDue = false
     do {
       let machine = try Machine.information()
+      let now = Clock.now
       let samples = try service.guests.samples { [service] domain in
         service.backends.all.reduce(service.storeService.eventCount(of: domain)) { sum, backend in
           backend.domain == domain ? sum &+ backend.eventCount : sum
         }
       }
-      let now = Clock.now
       let picture = TopReport.MachineSample(
         uptime: now, processorCount: machine.processorCount, totalFrames: machine.totalFrameCount,
         freeFrames: machine.freeFrameCount)
