@@ -172,6 +172,7 @@ extension DomainBuild {
       let image: PVHImage
       do throws(ImageError) {
         image = try PVHImage(bytes)
+        if let memory = try? GuestMemoryMap(frames: frames) { try image.check(bytes, against: memory) }
       } catch {
         throw Self.refusal(error, name)
       }
@@ -181,11 +182,6 @@ extension DomainBuild {
           frames: frames, kernelEnd: image.end, ramdiskSize: ramdiskSize, textSize: text)
       } catch {
         throw ToolstackError(error.message)
-      }
-      do throws(ImageError) {
-        try image.check(bytes, against: placement.map)
-      } catch {
-        throw Self.refusal(error, name)
       }
       var kernelSize: UInt64 = 0
       for index in 0..<image.pieceCount {
