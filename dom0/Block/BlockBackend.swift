@@ -54,9 +54,9 @@ final class BlockBackend {
   }
 
   /// Asked with interrupts off.
-  var hasWork: Bool {
-    isChanged || hasMore || wake.isRaised || session?.takesAgain == true || draining.contains { $0.inFlight == 0 }
-  }
+  var hasWork: Bool { isChanged || hasMore || wake.isRaised || session?.takesAgain == true || hasDrained }
+  /// The disk is done with the last of a closed session.
+  private var hasDrained: Bool { draining.contains { $0.inFlight == 0 } }
   /// It holds nothing any more and can be forgotten.
   var isGone: Bool { isRemoved && session == nil && draining.isEmpty }
   var inFlight: Int { (session?.inFlight ?? 0) + draining.reduce(0) { $0 + $1.inFlight } }
@@ -104,6 +104,7 @@ final class BlockBackend {
 
   /// Goes on as far as both ends' nodes say.
   func follow(_ disks: DiskList) {
+    guard isChanged || hasDrained else { return }
     isChanged = false
     draining.removeAll { session in
       if session.inFlight > 0 { return false }
@@ -167,13 +168,13 @@ final class BlockBackend {
       guard let pages = try? BlockRingPages(nodes.references, of: domain) else {
         return refuse("its ring can't be mapped")
       }
-      guard let owner = connectPort(nodes.port) else { return refuse("its event channel can't be connected") }
+      guard let channel = connectPort(nodes.port) else { return refuse("its event channel can't be connected") }
       let session = BlockSession(
         BlockRingEnd(pages, nodes.layout), device: disk, domain: domain, isReadOnly: isReadOnly,
         indirectLimit: Self.indirectLimit
       ) { [reader, domain] reference, count in reader.words(reference, of: domain, count: count) }
       self.session = session
-      channel = owner
+      self.channel = channel
     } catch {
       return refuse(error.reason)
     }

@@ -43,7 +43,7 @@ final class BlockBackends {
     first = (first + 1) % all.count
     for index in all.indices {
       let backend = all[(first + index) % all.count]
-      if backend.hasWork { backend.follow(disks) }
+      backend.follow(disks)
       backend.serveRing()
     }
     if all.contains(where: { $0.isGone }) { all.removeAll { $0.isGone } }

@@ -10,24 +10,24 @@ final class Doorbell {
   /// How many of a guest's ports are looked at.
   private static var searched: UInt32 { 32 }
 
-  /// Looks for a port that the guest keeps open for domain 0, other than `excluded`, and connects to it; nil where there
-  /// is none yet.
+  /// The ports that the guest keeps open for domain 0, other than `excluded`.
+  static func candidates(of domain: DomainID, excluding excluded: [EventPort]) -> [EventPort] {
+    (1..<searched).map { EventPort($0) }.filter { port in
+      // An error: beyond the guest's last port.
+      guard !excluded.contains(port), let status = try? XenEvents.status(of: port, in: domain) else { return false }
+      return status == .unbound(remote: .zero)
+    }
+  }
+
+  /// Connects to one of them; nil where the guest has taken it away meanwhile.
   ///
   /// - Parameter wake: raised when the guest has rung.
-  static func find(of domain: DomainID, excluding excluded: [EventPort], wake: EventFlag) -> Doorbell? {
-    for number in 1..<searched {
-      let port = EventPort(number)
-      if excluded.contains(port) { continue }
-      do {
-        if case .unbound(let remote) = try XenEvents.status(of: port, in: domain), remote == .zero {
-          return Doorbell(try EventChannel(connectingTo: port, of: domain), wake)
-        }
-      } catch {
-        // Beyond the guest's last port, or taken away between the two calls.
-        continue
-      }
+  static func connect(to port: EventPort, of domain: DomainID, wake: EventFlag) -> Doorbell? {
+    do {
+      return Doorbell(try EventChannel(connectingTo: port, of: domain), wake)
+    } catch {
+      return nil
     }
-    return nil
   }
 
   private init(_ channel: consuming EventChannel, _ wake: EventFlag) {

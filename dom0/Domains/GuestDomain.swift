@@ -23,6 +23,8 @@ final class GuestDomain {
   let wake = EventFlag()
   private var console: GuestConsole?
   private var doorbell: Doorbell?
+  /// The ports that it kept open at the last look for one.
+  private var offeredPorts: [EventPort] = []
   private var assembler = LineAssembler()
   private var budget = DrainBudget(now: Clock.now)
   /// What was typed for it and did not fit its ring yet.
@@ -157,7 +159,12 @@ extension GuestDomain {
 
   func connectDoorbell() {
     if doorbell != nil { return }
-    doorbell = Doorbell.find(of: id, excluding: [port(.consolePort), port(.storePort)], wake: wake)
+    let open = Doorbell.candidates(of: id, excluding: [port(.consolePort), port(.storePort)])
+    // A port that is open at one look only may be a frontend's, whose backend is about to connect to it.
+    if let port = open.first(where: { offeredPorts.contains($0) }) {
+      doorbell = Doorbell.connect(to: port, of: id, wake: wake)
+    }
+    offeredPorts = open
     doorbell?.ring()
   }
 

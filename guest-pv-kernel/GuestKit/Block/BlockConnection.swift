@@ -73,6 +73,8 @@ struct BlockConnection: ~Copyable {
     _ path: String, _ references: [GrantReference], _ port: EventPort, _ order: UInt32
   ) throws(StoreError) {
     if references.count == 1 {
+      // An earlier use may have left it; the folder it would be in is there.
+      try XenStore.remove("\(path)/ring-page-order")
       try XenStore.write("\(path)/ring-ref", "\(references[0].rawValue)")
     } else {
       try XenStore.write("\(path)/ring-page-order", "\(order)")

@@ -154,12 +154,21 @@ final class BlockFrontend {
     }
   }
 
+  /// How often the backend is looked for while it does not answer.
+  private static var lookPeriod: Nanoseconds { .seconds(2) }
+
   private func waitUntil(_ condition: () -> Bool) {
+    var nextLook = Clock.now.adding(Self.lookPeriod)
     while true {
       takeAnswers()
       if condition() { return }
       if ring.enableEvents() { continue }
-      if !connection.channel.wait(until: Clock.now.adding(.seconds(2))) && !backendIsThere { lose() }
+      _ = connection.channel.wait(until: nextLook)
+      // Events alone are no sign of it: anyone may have taken a port that a backend has let go.
+      if Clock.now >= nextLook {
+        if !backendIsThere { lose() }
+        nextLook = Clock.now.adding(Self.lookPeriod)
+      }
     }
   }
 
