@@ -46,7 +46,7 @@ HYPERVISOR_OBJECTS := $(BUILD)/hypervisor/apus.o \
   $(patsubst hypervisor/Machine/CMachine/%.c,$(BUILD)/hypervisor/%.o,$(wildcard hypervisor/Machine/CMachine/*.c))
 
 # ---- Targets ----
-.PHONY: all images run run-linux test bench iso debug clean help format-check symbolize \
+.PHONY: all images run run-linux test test-slow bench iso debug clean help format-check symbolize \
   hypercalls
 
 all:
@@ -58,6 +58,7 @@ help:
 	@echo 'make run           boot dom0 and a guest on this terminal; LAYOUT=vmx|svm, MEM=MiB (docs/running.md)'
 	@echo 'make run-linux     the same with a stock Linux to create as a guest; KERNEL=standard|cloud|PATH (docs/linux.md)'
 	@echo 'make test          unit tests on the host, boots under QEMU and Bochs, release gates'
+	@echo 'make test-slow     what takes minutes: Linux on VMX under Bochs, clock and balloon of Linux guests'
 	@echo 'make bench         instructions a round of each operation; PEER=xen beside Xen 4.17'
 	@echo 'make fuzz          libFuzzer on what domain 0 reads of strangers: a minute each, or FUZZ_SECONDS'
 	@echo 'make iso           build/apus.iso, bootable by GRUB from CD'
@@ -95,7 +96,16 @@ test:
 	@$(MAKE) --no-print-directory images test-images
 	@$(MAKE) --no-print-directory format-check
 	@tools/check-image.sh $(BUILD)/apus.elf
+	@tools/linux/prepare.sh cloud >/dev/null || echo 'The tests with a Linux guest are left out.' >&2
 	@swift test --disable-xctest $(SWIFT_TEST_FLAGS)
+
+# What takes minutes: a stock Linux on VMX under Bochs, its clock over a minute, its balloon.
+test-slow:
+	@tools/setup.sh test
+	@$(MAKE) --no-print-directory images test-images
+	@tools/linux/prepare.sh cloud >/dev/null
+	@tools/linux/prepare.sh standard >/dev/null
+	@APUS_SLOW=1 swift test --disable-xctest --filter SlowTests $(SWIFT_TEST_FLAGS)
 
 bench:
 	@tools/setup.sh bench

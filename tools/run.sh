@@ -75,7 +75,7 @@ run_bochs() {
   trap "rm -rf '$work'" EXIT
   IFS=, read -ra images <<<"$modules"
   local disk
-  for disk in ${disks[@]+"${disks[@]}"}; do images+=("${disk%%,*}"); done
+  for disk in ${disks[@]+"${disks[@]}"}; do images+=("${disk%%,*} $(basename "${disk%%,*}")"); done
   tools/make-iso.sh "$work/apus.iso" "build/apus.elf $options" "$dom0" ${images[@]+"${images[@]}"}
   port=$((20000 + RANDOM))
   tools/bochsrc.sh "${MODEL:-corei7_skylake_x}" "$memory" "$work/apus.iso" "$work/bochs.log" \

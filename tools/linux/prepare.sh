@@ -3,6 +3,7 @@
 #
 #   KIND/vmlinux, KIND/initramfs.cpio   KIND: standard, cloud, or own for a kernel by its path
 #   disks/vda, disks/vdb, disks/vdc     disks with a file system, kept from run to run
+#   test-disk                           one that nobody writes to: each test has a copy
 #
 # Prints KIND's folder.
 set -eu
@@ -19,7 +20,8 @@ if [ ! -f "$folder/initramfs.cpio" ] ||
   tools/linux/initramfs.sh "$kind"
 fi
 mkdir -p build/linux/disks
-tools/linux/disk.sh build/linux/disks/vda 32
-tools/linux/disk.sh build/linux/disks/vdb 32
-tools/linux/disk.sh build/linux/disks/vdc 16
+tools/linux/disk.sh build/linux/disks/vda 24
+tools/linux/disk.sh build/linux/disks/vdb 24
+tools/linux/disk.sh build/linux/disks/vdc 8
+tools/linux/disk.sh build/linux/test-disk 16
 echo "$folder" >&3

@@ -1,0 +1,103 @@
+import Foundation
+import Rig
+import Testing
+
+/// What takes minutes of stock Linux guests: `make test-slow`.
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["APUS_SLOW"] != nil, "make test-slow runs it"), .serialized)
+struct LinuxSlowTests {
+  /// A minute of the guest's clock is a minute of QEMU's to a thousandth.
+  @Test func keepsTimeForAMinute() async throws {
+    let machine = LinuxGuest.machine(
+      .cloud, definitions: [try LinuxGuest.definition("linux.cfg")], disks: [try LinuxGuest.disk])
+    try await Machine.boot(machine) { machine in
+      try await machine.expect(Lines.prompt)
+      try await machine.create("linux.cfg", name: "linux")
+      try await machine.attachLinux("linux")
+      let text = try await machine.checkLinux("minute", within: .seconds(180))
+      // A reading comes late by what lies between the guest and here, never early: the least late counts.
+      let begin = try leastDelay(1...10, in: text, machine)
+      let end = try leastDelay(11...20, in: text, machine)
+      let drift = abs(end - begin)
+      try machine.require(drift <= 0.060, "60 s differ by \(drift) s")
+    }
+  }
+
+  /// The least time between a reading of the guest's clock and its arrival, in seconds and up to a constant.
+  private func leastDelay(_ readings: ClosedRange<Int>, in text: String, _ machine: Machine) throws -> Double {
+    var least = Double.infinity
+    for reading in readings {
+      guard let found = text.firstMatch(of: try Regex("clock reading \(reading): ([0-9.]+)\n")),
+        let said = found[1].substring.flatMap({ Double($0) }),
+        let arrival = machine.delay(of: try Regex("clock reading \(reading): [0-9.]+\n"))
+      else { continue }
+      least = min(least, Double(arrival.components.seconds) + Double(arrival.components.attoseconds) * 1e-18 - said)
+    }
+    try machine.require(least < .infinity, "the guest's clock was not read")
+    return least
+  }
+
+  /// The standard kernel, with two disks, gives memory away and takes it back while it works.
+  @Test func movesItsBalloonAndKeepsAReadOnlyDisk() async throws {
+    let disk = try LinuxGuest.disk
+    var readOnly = disk
+    readOnly.isReadOnly = true
+    let machine = LinuxGuest.machine(
+      .standard, memory: 1280, definitions: [try LinuxGuest.definition("linux-two-disks.cfg")],
+      disks: [disk, disk, readOnly])
+    try await Machine.boot(machine) { machine in
+      try await machine.expect(Lines.prompt)
+      try await machine.create("linux-two-disks.cfg", name: "linux2", within: .seconds(120))
+      try await machine.attachLinux("linux2", within: .seconds(120))
+      try await machine.checkLinux("kernel disk")
+      let mark = machine.now
+      machine.send("dd if=/dev/zero of=/dev/xvdb count=1; mount -o ro /dev/xvdb /mnt && sha256sum -c /mnt/SHA256SUMS\r")
+      try await machine.expect("Operation not permitted", since: mark)
+      for mebibytes in [300, 512, 200, 512] {
+        try await machine.detach()
+        try await machine.command("mem-set linux2 \(mebibytes)")
+        try await machine.holds("linux2", mebibytes: mebibytes)
+        try await machine.attachLinux("linux2")
+        try await machine.checkLinux("kernel memory processes", within: .seconds(240))
+      }
+      try await machine.detach()
+      let end = machine.now
+      machine.send("shutdown linux2\r")
+      try await machine.expect("linux2 ended: poweroff; it is taken apart", since: end, within: .seconds(60))
+      try await machine.isAlone()
+      try await powerOff(machine)
+    }
+  }
+
+  /// On VMX, in an emulator that interprets every instruction: to the shell, and the checks. A RAM disk stands in for
+  /// virtio.
+  @Test func reachesItsShellOnVMX() async throws {
+    let disk = BootModule(BuiltFiles.path("linux/test-disk"), arguments: "vda")
+    var machine = LinuxGuest.machine(
+      .cloud, on: .skylakeX, definitions: [try LinuxGuest.definition("linux.cfg"), disk])
+    machine.options += " dom0_mem=160M"
+    machine.limit = .seconds(3600)
+    try await Machine.boot(machine, label: "linux-vmx") { machine in
+      try await machine.expect(Lines.prompt, within: .seconds(300))
+      try await machine.create("linux.cfg", name: "linux", within: .seconds(600))
+      try await machine.attachLinux("linux", within: .seconds(1800))
+      try await machine.checkLinux("kernel interrupts processes disk", within: .seconds(1200))
+      // What was seen, for whoever does not have the time.
+      let log = BuiltFiles.path("linux-on-vmx.txt")
+      try machine.output().write(toFile: log, atomically: true, encoding: .utf8)
+    }
+  }
+}
+
+extension Machine {
+  /// Waits until a guest holds so much memory, by domain 0's list.
+  func holds(_ name: String, mebibytes: Int) async throws {
+    var lines: [String] = []
+    for _ in 0..<100 {
+      lines = try await command("list")
+      let row = lines.first { $0.hasPrefix("\(name) ") }?.split(separator: " ")
+      if let row, row.count > 2, Int(row[2]) == mebibytes { return }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    try require(false, "\(name) does not come to \(mebibytes) MiB:\n\(lines.joined(separator: "\n"))")
+  }
+}
