@@ -1,8 +1,11 @@
-/// Times domain 0's own use of its first disk, beside which the split driver's is put. It runs in domain 0's place.
+/// Times domain 0's own use of the disk that `disk=` names, beside which the split driver's is put. It runs in domain 0's
+/// place.
 @main
 struct DiskBench: Guest {
   static func run() {
-    guard let disk = DiskList().find("vda") else { Panic.report("there is no disk vda") }
+    guard let disk = DiskList().find(CommandLineOptions.current["disk"] ?? "vda") else {
+      Panic.report("there is no such disk")
+    }
     for pageCount in [1, 16] {
       for action in [BlockRequest.Action.read, .write] { measure(disk, action, pageCount) }
     }
