@@ -47,16 +47,25 @@ struct CallTour {
     _ = page.leak()
   }
 
-  /// The timer ends the wait. It is set far enough ahead not to fire before the wait begins. An event of domain 0's may
-  /// end one too, but not many of them.
+  /// The timer ends the wait. Interrupts are off up to it: should the timer fire before, on a host that is busy, the call
+  /// finds it pending. Other events end a wait too, so that there may be several.
   private static func block(_ findings: inout Findings) throws(HypercallError) {
     let start = Clock.now
-    try XenVCPU.setSingleshotTimer(start.adding(.milliseconds(200)))
-    for _ in 0..<4 where Clock.now.since(start) < .milliseconds(200) { XenScheduler.block() }
+    let end = start.adding(.milliseconds(200))
+    try XenVCPU.setSingleshotTimer(end)
+    var waits = 0
+    while Clock.now < end {
+      withInterruptsOff {
+        if Clock.now < end {
+          XenScheduler.block()
+          waits += 1
+        }
+      }
+    }
     let waited = Clock.now.since(start)
+    // How much more time is up to the host; a call that does not wait is made again and again.
     findings.check(
-      "call.block", waited >= .milliseconds(200) && waited < .seconds(2), waited.text,
-      expected: "0.200 s or little more")
+      "call.block", waits < 100, "\(waits) waits in \(waited.text)", expected: "0.200 s in a few")
   }
 
   /// The hypercall page does what the instruction does.

@@ -62,6 +62,16 @@ struct Console {
     }
   }
 
+  /// Writes a number in decimal digits; allocates nothing.
+  func writeDecimal(_ value: UInt64) {
+    var scale: UInt64 = 1
+    while value / scale >= 10 { scale *= 10 }
+    while scale > 0 {
+      write(UInt8(ascii: "0") + UInt8(value / scale % 10))
+      scale /= 10
+    }
+  }
+
   /// Writes one byte. A line feed, or a full buffer, sends what was collected.
   func write(_ byte: UInt8) {
     append(byte)

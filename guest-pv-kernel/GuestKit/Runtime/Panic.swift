@@ -18,7 +18,7 @@ enum Panic {
     begin()
     console.write(reason)
     console.write(": errno " as StaticString)
-    console.writeHex(UInt64(UInt32(bitPattern: error.rawValue)))
+    console.writeDecimal(UInt64(error.rawValue.magnitude))
     console.write(UInt8(ascii: "\n"))
     backtrace(from: cguest_frame_pointer())
     XenScheduler.shutdown(.crash)
