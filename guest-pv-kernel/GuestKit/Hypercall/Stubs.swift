@@ -288,8 +288,9 @@ extension Hypercall {
     }
   }
 
-  /// Ends such mappings. The granter's entry is free to be changed when the last one is gone.
-  /// `GNTTABOP_unmap_grant_ref`.
+  /// Ends such mappings. An element's place and device address are each either 0, which leaves that use as it is, or in
+  /// the very frame that the mapping gave: any other has the status `generalError`, and nothing is unmapped. The
+  /// granter's entry is free to be changed when the last use is gone. `GNTTABOP_unmap_grant_ref`.
   ///
   /// - Throws: `badAddress`.
   @discardableResult
@@ -989,11 +990,11 @@ extension Hypercall {
   }
 
   /// Counts the references to all frames, ports and grants anew and compares them with the counts that are kept. The
-  /// faults are named on the hypervisor's console. It is done in one piece, since a consistent count can't be
-  /// interrupted, and delays everything else for as long as it takes: for tests and for a search for errors. `audit`.
+  /// first faults are named on the hypervisor's console: the frame, port or grant, whose it is, what was found and what
+  /// was expected. It begins anew where other domains change the counts meanwhile. `audit`.
   ///
   /// - Returns: the number of faults.
-  /// - Throws: `notPermitted`.
+  /// - Throws: `notPermitted`, `tryAgain`.
   @discardableResult
   static func apusAudit() throws(HypercallError) -> UInt64 {
     try checked(hypercall(.apus, ApusOperation.audit.word))

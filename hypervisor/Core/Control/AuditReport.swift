@@ -3,18 +3,20 @@
 #endif
 
 extension Handle where Object == Hypervisor {
-  /// Does the audit and says on the console what it found, by the kind of object.
+  /// Does an audit at once and says on the console what it found: for the debug keys, whatever else waits.
   ///
   /// - Returns: the number of faults.
   package func reportAudit() -> UInt64 {
-    let frames = auditFrames()
-    let ports = auditPorts()
-    let grants = auditGrants()
-    let faults = frames &+ ports &+ grants
+    _ = audit()
+    return report(object.audit.faults)
+  }
+
+  /// Says what an audit found, by the kind of object; returns the number of faults.
+  func report(_ faults: AuditFaults) -> UInt64 {
     log(
-      faults == 0 ? .info : .error,
-      "audit of \(object.domains.count) domains: \(frames) faults of frames, \(ports) of event channels, \(grants) of grants"
+      faults.sum == 0 ? .info : .error,
+      "audit of \(object.domains.count) domains: \(faults.frames) faults of frames, \(faults.ports) of event channels, \(faults.grants) of grants"
     )
-    return faults
+    return faults.sum
   }
 }

@@ -33,9 +33,14 @@ extension Caller {
     return 0
   }
 
-  /// audit: counts frames, ports and grants anew; returns the number of faults. The dispatch lets only the control
-  /// domain in.
-  func apusAudit() throws(HypercallError) -> UInt64 { hypervisor.reportAudit() }
+  /// audit: counts frames, ports and grants anew, a piece at a time; returns the number of faults. The dispatch lets only
+  /// the control domain in.
+  ///
+  /// - Throws: `tryAgain` where others change too much meanwhile.
+  func apusAudit() throws(HypercallError) -> HypercallOutcome {
+    guard let faults = try hypervisor.auditSome() else { return .repeats }
+    return .done(hypervisor.report(faults))
+  }
 
   /// ring_layout: which rings a domain runs in; for the control domain also the root of its nested tables.
   ///

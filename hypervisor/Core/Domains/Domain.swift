@@ -114,6 +114,8 @@ package struct Reservation: BitwiseCopyable {
   package var maximum: UInt64
   /// One more than the highest frame that was ever mapped.
   package var frameBound: GuestFrame = GuestFrame(0)
+  /// Frames that an audit found to be the domain's.
+  var counted: UInt64 = 0
 
   init(maximum: UInt64) { self.maximum = maximum }
 }

@@ -18,6 +18,8 @@ package struct Hypervisor: ~Copyable {
   package var commandLine = CommandLinePlace()
   package var physicalInterrupts = PhysicalInterrupts()
   package var options = RuntimeOptions()
+  /// How far an audit has come that goes in pieces.
+  var audit = AuditProgress()
   /// The components of the extended state that guests are offered and that are switched; 0 without XSAVE.
   package var extendedComponents: UInt64 = 0
   /// The bytes of one vCPU's extended state.
@@ -59,6 +61,7 @@ extension Handle where Object == Hypervisor {
 
   /// Gives back a reference to a frame, and the frame to the pool where it was the last.
   package func dropReference(_ frame: MachineFrame) {
+    object.allocator.noteChange()
     guard let entry = entry(frame), entry.object.dropReference() else { return }
     let owner = object.domains.find(entry.object.owner)
     object.allocator.free(frame)

@@ -2,62 +2,51 @@
   import XenABI
 #endif
 
-extension Handle where Object == Hypervisor {
-  /// Checks that all domains' ports fit together: what is connected is connected at both ends, what is bound to an
-  /// interrupt is known to it, and the counts are right.
-  ///
-  /// - Returns: the number of faults. Takes long: for tests and the debug audit only.
-  package func auditPorts() -> UInt64 {
-    var faults: UInt64 = 0
-    var next = object.domains.first
-    while let domain = next {
-      var used: UInt32 = 0
-      var number: UInt32 = 0
-      while number < EventPorts.capacity {
-        let port = EventPort(number)
-        if let entry = domain.object.ports.entry(port), entry.object.state != .free {
-          used &+= 1
-          if number == 0 || !isConsistent(entry.object, port, of: domain) { faults &+= 1 }
+/// The part of an audit that is about event channels.
+extension Handle where Object == Domain {
+  /// Checks that what is connected is connected at both ends, what is bound to an interrupt is known to it, and the
+  /// counts are right.
+  func auditPorts(_ left: inout Int) -> Bool {
+    let hypervisor = object.hypervisor
+    while hypervisor.object.audit.cursor < UInt64(EventPorts.capacity) {
+      guard left > 0 else { return false }
+      left &-= 30
+      let port = EventPort(UInt32(truncatingIfNeeded: hypervisor.object.audit.cursor))
+      if let entry = object.ports.entry(port), entry.object.state != .free {
+        hypervisor.object.audit.count &+= 1
+        if port.rawValue == 0 || !isConsistent(entry.object, port) {
+          hypervisor.expectPorts(
+            UInt64(entry.object.number), .max, "the other end of port", UInt64(port.rawValue), of: object.id)
         }
-        number &+= 1
       }
-      if used != domain.object.ports.usedCount { faults &+= 1 }
-      faults &+= domain.auditVirtualIRQs()
-      next = domain.object.next
+      hypervisor.object.audit.cursor &+= 1
     }
-    return faults &+ auditPhysicalIRQs()
+    hypervisor.expectPorts(
+      UInt64(object.ports.usedCount), hypervisor.object.audit.count, "the count of ports in use", 0, of: object.id)
+    auditVirtualIRQs()
+    return true
   }
 
-  private func isConsistent(_ entry: PortEntry, _ port: EventPort, of domain: Handle<Domain>) -> Bool {
+  private func isConsistent(_ entry: PortEntry, _ port: EventPort) -> Bool {
+    let hypervisor = object.hypervisor
     switch entry.state {
     case .free, .unbound, .ipi: return true
-    case .physicalIRQ: return object.physicalInterrupts.isBound(PhysicalIRQ(entry.number), to: port, of: domain)
+    case .physicalIRQ:
+      return hypervisor.object.physicalInterrupts.isBound(PhysicalIRQ(entry.number), to: port, of: self)
     case .virtualIRQ:
-      let vcpu = VirtualIRQ(entry.number).isPerVCPU ? entry.vcpu : .zero
-      return domain.vcpu(vcpu)?.object.virqs[Int(entry.number % UInt32(VirtualIRQ.count))] == port
+      let target = VirtualIRQ(entry.number).isPerVCPU ? entry.vcpu : .zero
+      return vcpu(target)?.object.virqs[Int(entry.number % UInt32(VirtualIRQ.count))] == port
     case .interdomain:
-      guard let peer = entry.peer.handle, contains(peer),
+      guard let peer = entry.peer.handle, hypervisor.contains(peer),
         let end = peer.object.ports.entry(EventPort(entry.number))
       else { return false }
-      return end.object.state == .interdomain && end.object.peer == Link(domain) && end.object.number == port.rawValue
+      return end.object.state == .interdomain && end.object.peer == Link(self) && end.object.number == port.rawValue
     }
   }
 
-  /// Whether a domain is in the list: only then is it still there to be looked at.
-  private func contains(_ wanted: Handle<Domain>) -> Bool {
-    var next = object.domains.first
-    while let domain = next {
-      if domain == wanted { return true }
-      next = domain.object.next
-    }
-    return false
-  }
-}
-
-extension Handle where Object == Domain {
   /// The virtual interrupts whose port is not bound to them, and the pollers that do not poll.
-  fileprivate func auditVirtualIRQs() -> UInt64 {
-    var faults: UInt64 = 0
+  private func auditVirtualIRQs() {
+    let hypervisor = object.hypervisor
     var number: UInt32 = 0
     while number < object.vcpuCount {
       if let vcpu = vcpu(VCPUID(number)) {
@@ -66,14 +55,47 @@ extension Handle where Object == Domain {
           let port = vcpu.object.virqs[irq]
           if port.rawValue != 0 {
             let entry = object.ports.entry(port)?.object ?? PortEntry()
-            if entry.state != .virtualIRQ || entry.number != UInt32(irq) { faults &+= 1 }
+            let bound = entry.state == .virtualIRQ ? UInt64(entry.number) : .max
+            hypervisor.expectPorts(
+              bound, UInt64(irq), "the virtual interrupt of port", UInt64(port.rawValue), of: object.id)
           }
           irq &+= 1
         }
-        if vcpu.object.poll.isPolling != (object.ports.pollers >> number & 1 != 0) { faults &+= 1 }
+        hypervisor.expectPorts(
+          UInt64(object.ports.pollers >> number & 1), vcpu.object.poll.isPolling ? 1 : 0, "the poll of vCPU",
+          UInt64(number), of: object.id)
       }
       number &+= 1
     }
-    return faults
+  }
+}
+
+extension Handle where Object == Hypervisor {
+  /// Whether a domain is in the list: only then is it still there to be looked at.
+  fileprivate func contains(_ wanted: Handle<Domain>) -> Bool {
+    var next = object.domains.first
+    while let domain = next {
+      if domain == wanted { return true }
+      next = domain.object.next
+    }
+    return false
+  }
+
+  /// The physical interrupts whose port does not know of them.
+  func auditPhysicalIRQs(_: inout Int) -> Bool {
+    var number: UInt32 = 0
+    while number < PhysicalInterrupts.limit {
+      let record = object.physicalInterrupts[PhysicalIRQ(number)]
+      if record.port.rawValue != 0 {
+        let owner = record.owner.handle
+        let entry = owner?.object.ports.entry(record.port)?.object ?? PortEntry()
+        let bound = entry.state == .physicalIRQ ? UInt64(entry.number) : .max
+        expectPorts(
+          bound, UInt64(number), "the physical interrupt of port", UInt64(record.port.rawValue),
+          of: owner?.object.id ?? .hypervisor)
+      }
+      number &+= 1
+    }
+    return true
   }
 }

@@ -82,21 +82,6 @@ extension Handle where Object == Hypervisor {
     if record.kind == .line { object.physicalInterrupts.setNumber(nil, ofLine: record.line) }
     object.physicalInterrupts[irq] = PhysicalInterrupt()
   }
-
-  /// The numbers whose port does not know of them.
-  func auditPhysicalIRQs() -> UInt64 {
-    var faults: UInt64 = 0
-    var number: UInt32 = 0
-    while number < PhysicalInterrupts.limit {
-      let record = object.physicalInterrupts[PhysicalIRQ(number)]
-      if record.port.rawValue != 0 {
-        let entry = record.owner.handle?.object.ports.entry(record.port)?.object ?? PortEntry()
-        if entry.state != .physicalIRQ || entry.number != number { faults &+= 1 }
-      }
-      number &+= 1
-    }
-    return faults
-  }
 }
 
 extension PhysicalIRQ {

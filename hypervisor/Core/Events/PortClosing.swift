@@ -8,6 +8,7 @@ extension Handle where Object == Domain {
   /// - Throws: `noSpace`, `outOfMemory`.
   func open(_ entry: PortEntry) throws(HypercallError) -> EventPort {
     let hypervisor = object.hypervisor
+    hypervisor.object.allocator.noteChange()
     let limit = min(SharedInfoPage.portLimit(object.width), UInt32(clamping: UInt64(object.limits.highestPort) &+ 1))
     return try object.ports.open(
       entry, limit: limit, allocator: &hypervisor.object.allocator,
@@ -25,6 +26,7 @@ extension Handle where Object == Domain {
   /// - Throws: `invalidArgument` for a port that is free, or can't be.
   package func close(_ port: EventPort) throws(HypercallError) {
     let entry = try object.ports.used(port)
+    object.hypervisor.object.allocator.noteChange()
     switch entry.object.state {
     case .free, .unbound, .ipi: break
     case .physicalIRQ: object.hypervisor.unbind(PhysicalIRQ(entry.object.number), from: port, of: self)

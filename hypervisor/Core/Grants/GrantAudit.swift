@@ -2,51 +2,42 @@
   import XenABI
 #endif
 
-extension Handle where Object == Hypervisor {
-  /// Checks that grants and mappings fit together: each mapping has its pin and appears where it says, and no pin is
-  /// without its mapping. To be called between hypercalls, when no copy pins anything.
-  ///
-  /// - Returns: the number of faults. Takes long: for tests and the debug audit only.
-  package func auditGrants() -> UInt64 {
-    var faults: UInt64 = 0
-    var pins: UInt64 = 0
-    var mappings: UInt64 = 0
-    var next = object.domains.first
-    while let domain = next {
-      pins &+= domain.countPins()
-      faults &+= domain.auditMappings(&mappings)
-      next = domain.object.next
-    }
-    return faults &+ (pins == mappings ? 0 : 1)
-  }
-}
-
+/// The part of an audit that is about grants.
 extension Handle where Object == Domain {
-  fileprivate func countPins() -> UInt64 {
-    var pins: UInt64 = 0
-    var reference: UInt32 = 0
-    while reference < object.grants.entryCount {
-      let active = object.grants.active(GrantReference(reference))
-      pins &+= UInt64(active.object.readers) &+ UInt64(active.object.writers)
-      reference &+= 1
+  func countPins(_ left: inout Int) -> Bool {
+    let hypervisor = object.hypervisor
+    while hypervisor.object.audit.cursor < UInt64(object.grants.entryCount) {
+      guard left > 0 else { return false }
+      left &-= 20
+      let active = object.grants.active(GrantReference(UInt32(truncatingIfNeeded: hypervisor.object.audit.cursor)))
+      hypervisor.object.audit.pins &+= UInt64(active.object.readers) &+ UInt64(active.object.writers)
+      hypervisor.object.audit.cursor &+= 1
     }
-    return pins
+    return true
   }
 
-  fileprivate func auditMappings(_ mappings: inout UInt64) -> UInt64 {
-    var faults: UInt64 = 0
-    var used: UInt32 = 0
-    var handle: UInt32 = 0
-    while handle < object.grants.mappings.handleLimit {
-      if let mapping = object.grants.mappings[GrantHandle(handle)], mapping.object.isInUse {
-        used &+= 1
-        if !isConsistent(mapping.object) { faults &+= 1 }
+  /// Checks that each mapping has its pin and appears where it says.
+  func auditMappings(_ left: inout Int) -> Bool {
+    let hypervisor = object.hypervisor
+    while hypervisor.object.audit.cursor < UInt64(object.grants.mappings.handleLimit) {
+      guard left > 0 else { return false }
+      left &-= 60
+      let handle = GrantHandle(UInt32(truncatingIfNeeded: hypervisor.object.audit.cursor))
+      if let mapping = object.grants.mappings[handle], mapping.object.isInUse {
+        hypervisor.object.audit.count &+= 1
+        if !isConsistent(mapping.object) {
+          hypervisor.expectGrants(
+            UInt64(mapping.object.machineFrame), .max, "the frame of grant handle", UInt64(handle.rawValue),
+            of: object.id)
+        }
       }
-      handle &+= 1
+      hypervisor.object.audit.cursor &+= 1
     }
-    mappings &+= UInt64(used)
-    if used != object.grants.mappings.usedCount { faults &+= 1 }
-    return faults
+    hypervisor.object.audit.mappings &+= hypervisor.object.audit.count
+    hypervisor.expectGrants(
+      UInt64(object.grants.mappings.usedCount), hypervisor.object.audit.count, "the count of grant handles in use", 0,
+      of: object.id)
+    return true
   }
 
   private func isConsistent(_ mapping: GrantMapping) -> Bool {
@@ -61,5 +52,13 @@ extension Handle where Object == Domain {
     let place = object.p2m.lookup(mapping.place)
     return place.frame == MachineFrame(UInt64(mapping.machineFrame))
       && place.type == (mapping.isReadOnly ? .grantReadOnly : .grantReadWrite)
+  }
+}
+
+extension Handle where Object == Hypervisor {
+  /// Checks that no pin is without its mapping.
+  func comparePins() -> Bool {
+    expectGrants(object.audit.pins, object.audit.mappings, "the count of pins", 0, of: .hypervisor)
+    return true
   }
 }

@@ -61,6 +61,7 @@ struct GrantMapTrack: ~Copyable {
     guard let mapping = self[handle] else { return nil }
     firstFree = mapping.object.reference.rawValue
     usedCount &+= 1
+    allocator.noteChange()
     return handle
   }
 

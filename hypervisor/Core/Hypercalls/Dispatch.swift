@@ -422,7 +422,7 @@ extension Caller {
       return .done(try apusExitStatistics(argument))
     case .audit:  // 2, audit
       guard isPrivileged else { throw .notPermitted }
-      return .done(try apusAudit())
+      return try apusAudit()
     case .ringLayout:  // 3, ring_layout
       return .done(try apusRingLayout(argument))
     case .setDomainName:  // 4, set_domain_name

@@ -17,6 +17,8 @@ package struct FrameAllocator: ~Copyable {
   package private(set) var managedCount: UInt64 = 0
   /// The free frames that are not scrubbed yet.
   package private(set) var dirtyCount: UInt64 = 0
+  /// Changes with every change of what an audit counts over several pieces: frames, references to them, ports, grants.
+  package private(set) var changes: UInt64 = 0
   /// Where the idle loop's scrubbing goes on.
   private var scrubCursor: UInt64 = 0
   /// The frames that were scrubbed so far.
@@ -29,6 +31,10 @@ package struct FrameAllocator: ~Copyable {
     self.table = table
     self.map = map
   }
+
+  /// Notes that something changed that an audit counts.
+  @inline(__always)
+  package mutating func noteChange() { changes &+= 1 }
 
   /// Gives a range of usable memory to the pool for the first time. Its contents are not trusted to be zero.
   package mutating func donate(_ first: MachineFrame, count: UInt64) {
@@ -200,6 +206,7 @@ package struct FrameAllocator: ~Copyable {
     guard table[unchecked: number].object.testAndClear(.needsScrub) else { return false }
     clear(number)
     dirtyCount &-= 1
+    noteChange()
     return true
   }
 
@@ -227,6 +234,7 @@ package struct FrameAllocator: ~Copyable {
   }
 
   private mutating func take(_ number: UInt32, _ order: FrameOrder, owner: DomainID) {
+    noteChange()
     var index: UInt32 = 0
     while UInt64(index) < order.frameCount {
       let entry = table[unchecked: number &+ index]
@@ -249,6 +257,7 @@ package struct FrameAllocator: ~Copyable {
   }
 
   private mutating func release(_ first: UInt32, _ firstOrder: FrameOrder) {
+    noteChange()
     freeCount &+= firstOrder.frameCount
     var number = first
     var order = Int(firstOrder.rawValue)

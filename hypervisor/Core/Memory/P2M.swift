@@ -151,6 +151,7 @@ package struct P2M: ~Copyable {
     if order > format.largestLeaf, type != .hole {
       return try setPieces(frame, order, to: machineFrame, type, allocator: &allocator)
     }
+    allocator.noteChange()
     forget(frame, order)
     if order == .page, let table = lowestTable(frame) {
       let slot = Int(truncatingIfNeeded: frame.rawValue & 511)

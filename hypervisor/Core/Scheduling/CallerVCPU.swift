@@ -107,6 +107,7 @@ extension Caller {
       frame: entry.frame, guestFrame: request.frame, offset: UInt64(request.offset), map: hypervisor.object.map)
     place.copy(from: target.object.info)
     target.object.info = place
+    hypervisor.object.allocator.noteChange()
     target.refreshTime()
     place.setEverythingPending(domain.object.width)
     target.sendUpcall()

@@ -21,9 +21,10 @@ let apusCall = Hypercall(
     Operation(
       ApusOperation.audit.rawValue, "audit", cName: "audit", "apusAudit",
       "Counts the references to all frames, ports and grants anew and compares them with the counts that are kept. The "
-        + "faults are named on the hypervisor's console. It is done in one piece, since a consistent count can't be "
-        + "interrupted, and delays everything else for as long as it takes: for tests and for a search for errors.",
-      by: .controlDomain, result: "the number of faults"),
+        + "first faults are named on the hypervisor's console: the frame, port or grant, whose it is, what was found and "
+        + "what was expected. It begins anew where other domains change the counts meanwhile.",
+      by: .controlDomain, continues: true, result: "the number of faults",
+      errors: [Refusal(.tryAgain, "others change the counts all the time")]),
     Operation(
       ApusOperation.ringLayout.rawValue, "ringLayout", cName: "ring_layout", "apusRingLayout",
       "Which rings a domain runs in; for the control domain also the root of its nested page tables.",

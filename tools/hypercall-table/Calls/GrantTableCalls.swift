@@ -20,7 +20,9 @@ let grantTableCall = Hypercall(
       ]),
     Operation(
       GrantTableOperation.unmap.rawValue, "unmap", cName: "GNTTABOP_unmap_grant_ref", "grantUnmap",
-      "Ends such mappings. The granter's entry is free to be changed when the last one is gone.",
+      "Ends such mappings. An element's place and device address are each either 0, which leaves that use as it is, or in "
+        + "the very frame that the mapping gave: any other has the status `generalError`, and nothing is unmapped. The "
+        + "granter's entry is free to be changed when the last use is gone.",
       .list(GrantUnmap.self), continues: true,
       errors: [
         Refusal(.badAddress, "the array can't be read or written")

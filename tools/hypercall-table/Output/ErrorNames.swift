@@ -7,6 +7,7 @@ func errorName(_ error: HypercallError) -> (c: String, swift: String) {
   case .notFound: ("ENOENT", "notFound")
   case .noSuchDomain: ("ESRCH", "noSuchDomain")
   case .tooBig: ("E2BIG", "tooBig")
+  case .tryAgain: ("EAGAIN", "tryAgain")
   case .outOfMemory: ("ENOMEM", "outOfMemory")
   case .accessDenied: ("EACCES", "accessDenied")
   case .badAddress: ("EFAULT", "badAddress")
