@@ -50,7 +50,8 @@ import XenABI
   @Test func namesTheFrameAndWhoseItIs() throws {
     let entry = guest.domain.object.p2m.lookup(GuestFrame(7))
     let frame = try #require(machine.hypervisor.entry(entry.frame))
-    #expect(frame.object.takeReference())
+    let isTaken = frame.object.takeReference()
+    #expect(isTaken)
     #expect(machine.hypervisor.audit() == 1)
     let text = machine.services.takeConsole()
     let number = String(entry.frame.rawValue, radix: 16)
@@ -63,7 +64,8 @@ import XenABI
   @Test func namesTheFirstFewAlone() throws {
     for place in 10..<60 as Range<UInt64> {
       let entry = guest.domain.object.p2m.lookup(GuestFrame(place))
-      #expect(try #require(machine.hypervisor.entry(entry.frame)).object.takeReference())
+      let isTaken = machine.hypervisor.entry(entry.frame)?.object.takeReference()
+      #expect(isTaken == true)
     }
     #expect(machine.hypervisor.audit() == 50)
     #expect(machine.services.takeConsole().split(separator: "\n").count == 8)
