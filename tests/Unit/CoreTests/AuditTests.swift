@@ -68,7 +68,7 @@ import XenABI
       #expect(isTaken == true)
     }
     #expect(machine.hypervisor.audit() == 50)
-    #expect(machine.services.takeConsole().split(separator: "\n").count == 8)
+    #expect(machine.services.takeConsole().split(separator: "\r\n").count == 8)
   }
 
   /// Frames that come and go between two pieces are no faults: what was counted before is counted anew.
