@@ -26,11 +26,16 @@ extension Handle where Object == VCPU {
 
   /// Whether something waits that the guest has not been told of yet: it would come back from a wait at once.
   ///
-  /// An upcall by a vector of the vCPU's own waits in its local APIC, or not at all while that is off.
+  /// An upcall by a vector of the vCPU's own waits in its local APIC, or not at all while that is off; the mark counts
+  /// for itself where the domain has a callback vector, or no vCPU's own.
   @inline(__always)
   package var hasPendingEvent: Bool {
-    (object.upcallVector == 0 && object.info.isUpcallPending) || object.exceptions.nmi || object.exceptions.isPending
+    (object.info.isUpcallPending && marksEndWaits) || object.exceptions.nmi || object.exceptions.isPending
       || (object.attention.contains(.localAPIC) && object.apic.highestPending() != nil)
+  }
+
+  private var marksEndWaits: Bool {
+    object.upcallVector == 0 || object.domain.object.parameters.callbackVector != 0
   }
 
   /// Takes the vCPU off the CPU until it is woken.
