@@ -22,6 +22,10 @@ TOOLCHAIN := $(patsubst %/lib/swift,%/bin,$(shell $(SWIFTC) -print-target-info 2
 LLD := $(TOOLCHAIN)/ld.lld
 NASM := nasm
 CC32 := gcc -m32
+# The host's programs and tests are optimised: the tests' models and random histories take seconds then, not minutes.
+SWIFT_BUILD_FLAGS := -c release -Xswiftc -enable-testing
+# Each line as it comes, also into a log.
+SWIFT_TEST := stdbuf -oL swift test $(SWIFT_BUILD_FLAGS) --disable-xctest
 
 # ---- Flags that all images share ----
 EMBEDDED_FLAGS := -target x86_64-unknown-none-elf -enable-experimental-feature Embedded \
@@ -97,7 +101,7 @@ test:
 	@$(MAKE) --no-print-directory format-check
 	@tools/check-image.sh $(BUILD)/apus.elf
 	@tools/linux/prepare.sh cloud >/dev/null || echo 'The tests with a Linux guest are left out.' >&2
-	@swift test --disable-xctest $(SWIFT_TEST_FLAGS)
+	@$(SWIFT_TEST) $(SWIFT_TEST_FLAGS)
 
 # What takes minutes: a stock Linux on VMX under Bochs, its clock over a minute, its balloon.
 test-slow:
@@ -105,15 +109,15 @@ test-slow:
 	@$(MAKE) --no-print-directory images test-images
 	@tools/linux/prepare.sh cloud >/dev/null
 	@tools/linux/prepare.sh standard >/dev/null
-	@APUS_SLOW=1 swift test --disable-xctest --filter SlowTests $(SWIFT_TEST_FLAGS)
+	@APUS_SLOW=1 $(SWIFT_TEST) --filter SlowTests $(SWIFT_TEST_FLAGS)
 
 bench:
 	@tools/setup.sh bench
 	@$(MAKE) --no-print-directory images test-images
-	@swift run -c release --quiet bench $(if $(PEER),--peer $(PEER))
+	@swift run $(SWIFT_BUILD_FLAGS) --quiet bench $(if $(PEER),--peer $(PEER))
 
 hypercalls:
-	@swift run --quiet hypercall-table .
+	@swift run $(SWIFT_BUILD_FLAGS) --quiet hypercall-table .
 
 FORMATTED := $(wildcard abi builder hypervisor guest-pv-kernel dom0 examples tests tools Package.swift)
 format-check:

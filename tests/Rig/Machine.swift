@@ -74,24 +74,28 @@ public final class Machine: Sendable {
   ) async throws -> Pattern.RegexOutput {
     let deadline = ContinuousClock.now + limit
     var seen = -1
+    var pause = Self.pause
     while true {
       // Read before the text: if it is set, the text is all there will be.
       let isComplete = transcript.isComplete
       if transcript.count != seen {
+        let begun = ContinuousClock.now
         let text = output(since: mark)
         seen = mark.offset + text.utf8.count
         if let match = text.firstMatch(of: pattern) { return match.output }
-        if let panic = text.firstMatch(of: Self.hypervisorPanic) {
+        if let panic = transcript.panic(from: mark.offset) {
           // The whole report first: it is what the reader needs.
           try await Task.sleep(for: .milliseconds(500))
-          throw failure("expected \(Self.text(pattern, meaning)), but the hypervisor panicked: \(panic.output)")
+          throw failure("expected \(Self.text(pattern, meaning)), but the hypervisor panicked: \(panic)")
         }
+        // The emulators need the processors more than the search through a long text does.
+        pause = max(Self.pause, (ContinuousClock.now - begun) * 3)
       }
       if isComplete { throw failure("expected \(Self.text(pattern, meaning)), but the machine ended") }
       if ContinuousClock.now >= deadline {
         throw failure("expected \(Self.text(pattern, meaning)) within \(limit)")
       }
-      try await Task.sleep(for: .milliseconds(10))
+      try await Task.sleep(for: pause)
     }
   }
 
@@ -153,9 +157,10 @@ public final class Machine: Sendable {
     }
   }
 
-  // MARK: Failing
+  /// How long a wait pauses between two looks at what came out.
+  private static var pause: Duration { .milliseconds(10) }
 
-  private static var hypervisorPanic: Regex<Substring> { /(?m)^\(apus\) PANIC.*$/ }
+  // MARK: Failing
 
   private static func text(_ pattern: some RegexComponent, _ meaning: String) -> String {
     if !meaning.isEmpty { return meaning }

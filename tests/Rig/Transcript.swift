@@ -10,7 +10,12 @@ final class Transcript: Sendable {
     var status: Int32?
     /// Nothing more can come: the emulator has ended and its output is drained.
     var isComplete = false
+    /// Where the hypervisor's report of its own panic begins.
+    var panic: Int?
   }
+
+  /// How the hypervisor's report of its own panic begins: a guest's lines have the guest's name before them.
+  private static let panicMark = Array("\n(apus) PANIC".utf8)
 
   private let state = Mutex(State())
 
@@ -19,8 +24,14 @@ final class Transcript: Sendable {
     let text = bytes.filter { $0 != 0x0D }
     let time = ContinuousClock.now
     state.withLock {
+      let old = $0.bytes.count
       $0.bytes.append(contentsOf: text)
       $0.arrivals.append(($0.bytes.count, time))
+      if $0.panic == nil {
+        // It may have begun in what came before.
+        let unsearched = $0.bytes[max(0, old - Self.panicMark.count)...]
+        $0.panic = unsearched.firstRange(of: Self.panicMark).map { $0.lowerBound + 1 }
+      }
     }
   }
 
@@ -35,6 +46,12 @@ final class Transcript: Sendable {
   var count: Int { state.withLock { $0.bytes.count } }
   var status: Int32? { state.withLock { $0.status } }
   var isComplete: Bool { state.withLock { $0.isComplete } }
+
+  /// The line with which the hypervisor reported its own panic, if it did from byte `start` on.
+  func panic(from start: Int) -> String? {
+    guard let place = state.withLock({ $0.panic }), place >= start else { return nil }
+    return String(text(from: place).prefix { $0 != "\n" })
+  }
 
   /// When the byte before `offset` came.
   func arrival(of offset: Int) -> ContinuousClock.Instant? {

@@ -718,8 +718,8 @@ extension Hypercall {
     }
   }
 
-  /// The vector of a vCPU's event upcall, which then comes by its local APIC and needs an end of interrupt there. It
-  /// goes before the domain's callback. `HVMOP_set_evtchn_upcall_vector`.
+  /// The vector of a vCPU's event upcall, which then comes by its local APIC and needs an end of interrupt there,
+  /// beside the domain's callback where that has a vector, too. `HVMOP_set_evtchn_upcall_vector`.
   ///
   /// - Throws: `notFound`, `invalidArgument`, `badAddress`.
   @discardableResult

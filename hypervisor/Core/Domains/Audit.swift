@@ -95,8 +95,9 @@ extension Handle where Object == Hypervisor {
   private func forEachAudited(_ left: inout Int, _ body: (Handle<Domain>, inout Int) -> Bool) -> Bool {
     while let domain = object.domains.atOrAfter(object.audit.domain) {
       guard left > 0 else { return false }
-      left &-= 20
+      // Charged behind it: the smallest piece gets on.
       guard body(domain, &left) else { return false }
+      left &-= 20
       object.audit.leave(domain.object.id)
     }
     return true

@@ -27,7 +27,7 @@ extension Layout {
       flush(vcpu)
     }
     if vcpu.object.attention.contains(.exception) { deliverException(vcpu) }
-    guard let vector = pendingVector(vcpu) else {
+    guard let vector = vcpu.pendingVector() else {
       if vcpu.object.attention.contains(.window) {
         vcpu.object.attention.remove(.window)
         requestInterruptWindow(vcpu, false)
@@ -43,7 +43,7 @@ extension Layout {
     }
     if vector.isFromAPIC { _ = vcpu.object.apic.acknowledge() }
     injectInterrupt(vcpu, vector: vector.number)
-    if vcpu.object.attention.contains(.window), pendingVector(vcpu) == nil {
+    if vcpu.object.attention.contains(.window), vcpu.pendingVector() == nil {
       vcpu.object.attention.remove(.window)
       requestInterruptWindow(vcpu, false)
     }
@@ -58,26 +58,4 @@ extension Layout {
     }
     if !vcpu.object.exceptions.nmi { vcpu.object.attention.remove(.exception) }
   }
-
-  /// The vector to interrupt the guest with: the callback's while an upcall is pending (public header `hvm/params.h`,
-  /// HVM_PARAM_CALLBACK_IRQ: delivered directly, without an end of interrupt), or the local APIC's.
-  @inline(__always)
-  private static func pendingVector(_ vcpu: Handle<VCPU>) -> PendingVector? {
-    let callback = vcpu.object.domain.object.parameters.callbackVector
-    if callback != 0, vcpu.object.upcallVector == 0, vcpu.object.info.isUpcallPending {
-      return PendingVector(number: callback, isFromAPIC: false)
-    }
-    guard vcpu.object.attention.contains(.localAPIC) else { return nil }
-    guard let vector = vcpu.object.apic.highestPending() else {
-      vcpu.object.attention.remove(.localAPIC)
-      return nil
-    }
-    return PendingVector(number: vector, isFromAPIC: true)
-  }
-}
-
-/// An interrupt that waits for the guest to take it.
-private struct PendingVector: Equatable, BitwiseCopyable {
-  var number: UInt8
-  var isFromAPIC: Bool
 }

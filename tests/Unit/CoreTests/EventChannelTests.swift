@@ -260,6 +260,21 @@ import XenABI
     #expect(!vcpu.hasPendingEvent)
   }
 
+  @Test func theCallbackComesBesideAVectorOfTheVCPUsOwn() throws {
+    let pair = try ConnectedDomains()
+    let vcpu = pair.second.vcpu
+    vcpu.object.upcallVector = 0xF3
+    _ = vcpu.object.apic.writeMemory(offset: 0xF0, 0x1FF, at: pair.machine.now)
+    try pair.second.domain.object.parameters.set(.callbackIRQ, to: 2 << 56 | 0xE0)
+    try pair.first.send(pair.firstPort)
+    #expect(vcpu.pendingVector() == PendingVector(number: 0xE0, isFromAPIC: false))
+    pair.second.acknowledgeUpcall()
+    #expect(vcpu.pendingVector() == PendingVector(number: 0xF3, isFromAPIC: true))
+    vcpu.object.apic.acknowledge()
+    #expect(vcpu.pendingVector() == nil)
+    #expect(!vcpu.object.attention.contains(.localAPIC))
+  }
+
   @Test func theAuditSeesAHalfCutChannel() throws {
     let pair = try ConnectedDomains()
     pair.first.domain.object.ports.entry(pair.firstPort)?.object = .unbound(for: DomainID(1))

@@ -110,8 +110,8 @@ let hvmCall = Hypercall(
     Operation(
       HVMOperation.setUpcallVector.rawValue, "setUpcallVector", cName: "HVMOP_set_evtchn_upcall_vector",
       "hvmSetUpcallVector",
-      "The vector of a vCPU's event upcall, which then comes by its local APIC and needs an end of interrupt there. It "
-        + "goes before the domain's callback.",
+      "The vector of a vCPU's event upcall, which then comes by its local APIC and needs an end of interrupt there, "
+        + "beside the domain's callback where that has a vector, too.",
       .reads(HVMUpcallVector.self),
       errors: [noSuchVCPU, Refusal(.invalidArgument, "the vector is below 16")]),
   ])
