@@ -77,7 +77,8 @@ import Testing
     var testDescription: String { "\(count) on \(emulator)" }
   }
 
-  /// Creation and end, many times: frames, ports, grants and the store's nodes are as after the first time, each time.
+  /// A guest's whole life at the prompt, many times: frames, ports, grants and the store's nodes are as after the first
+  /// time, each time.
   @Test(arguments: [Cycles(emulator: .qemu, count: 200), Cycles(emulator: .skylakeX, count: 20)])
   func leavesNothingBehind(_ cycles: Cycles) async throws {
     let machine = MachineConfiguration(
@@ -87,21 +88,15 @@ import Testing
     try await Machine.boot(machine, label: "cycles-\(cycles.count)") { machine in
       try await machine.expect(Lines.prompt, within: .seconds(60))
       var counts: MachineCounts?
-      for cycle in 1...cycles.count {
+      for _ in 1...cycles.count {
+        try await createIdle(machine)
+        try await lookInto(machine)
         let mark = machine.now
-        try await machine.create("guest.cfg", name: "guest")
-        try await machine.expect(try Lines.from("guest", "command_line:"), since: mark, within: .seconds(60))
-        switch cycle % 4 {
-        case 0: try await machine.command("shutdown -w guest", within: .seconds(60))
-        case 1:
-          try await machine.command("mem-set guest 24")
-          try await machine.expect(try Lines.from("guest", "memory: \\d+ KiB held"), since: mark, within: .seconds(60))
-          try await machine.destroy("guest")
-        case 2:
-          try await machine.command("pause guest")
-          try await machine.destroy("guest")
-        default: try await machine.destroy("guest")
-        }
+        try await machine.command("shutdown -w guest", within: .seconds(60))
+        try await machine.expect("[dom0] guest ended: poweroff", since: mark)
+        // Again, and its end comes without notice.
+        try await createIdle(machine)
+        try await machine.destroy("guest")
         if let counts {
           try await machine.expectCounts(counts)
         } else {
@@ -111,5 +106,30 @@ import Testing
       try await machine.command("audit", expecting: "no faults", within: .seconds(60))
       try await powerOff(machine)
     }
+  }
+
+  /// Creates the guest and waits until it runs.
+  private func createIdle(_ machine: Machine) async throws {
+    let mark = machine.now
+    try await machine.create("guest.cfg", name: "guest")
+    try await machine.expect(try Lines.from("guest", "command_line:"), since: mark, within: .seconds(60))
+  }
+
+  /// What a person asks of a guest that runs, and does with it.
+  private func lookInto(_ machine: Machine) async throws {
+    try await machine.command("list", expecting: #/^guest +\d+ +32 +1 /#)
+    var mark = machine.now
+    machine.send("console guest\r")
+    try await machine.expect("the console of guest", since: mark)
+    machine.send("\u{1D}")
+    try await machine.expect("left the console of guest", since: mark)
+    mark = machine.now
+    try await machine.command("mem-set guest 24")
+    try await machine.expect(try Lines.from("guest", "memory: \\d+ KiB held"), since: mark, within: .seconds(60))
+    try await machine.command("top -n 1", expecting: "guest")
+    try await machine.command("rings guest", expecting: "ring -1")
+    try await machine.command("pause guest")
+    try await machine.command("list", expecting: /^guest .*p/)
+    try await machine.command("unpause guest")
   }
 }

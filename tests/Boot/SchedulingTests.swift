@@ -3,6 +3,8 @@ import Testing
 
 /// What the scheduler owes to guests that share a CPU, measured by the guests themselves in virtual time.
 @Suite struct SchedulingTests {
+  /// Both count instructions, so that the host's load does not matter.
+  private static let emulators = [Emulator.qemuCounting, .skylakeX]
   private static let weights = [256, 512, 1024]
   /// When all of them begin, in seconds of system time: every guest is up by then.
   private static let start = 3
@@ -10,11 +12,11 @@ import Testing
   private static let slice = 5000
 
   /// Busy guests run in proportion to their weights, within a tenth, over ten seconds.
-  @Test func sharesTheCPUByWeight() async throws {
+  @Test(arguments: emulators) func sharesTheCPUByWeight(_ emulator: Emulator) async throws {
     let guests = Self.weights.map { weight in
       burner(name: "w\(weight)", weight: weight, arguments: "for=10")
     }
-    let machine = MachineConfiguration(.qemuCounting, modules: [.dom0()] + guests)
+    let machine = MachineConfiguration(emulator, modules: [.dom0()] + guests)
     try await Machine.boot(machine) { machine in
       for weight in Self.weights {
         let line = try await machine.expect(
@@ -30,11 +32,11 @@ import Testing
   }
 
   /// A guest that sleeps most of the time runs soon after it is woken, however busy its neighbours are.
-  @Test func wakesASleeperWithinTwoSlices() async throws {
+  @Test(arguments: emulators) func wakesASleeperWithinTwoSlices(_ emulator: Emulator) async throws {
     let burners = (1...3).map { burner(name: "b\($0)", weight: 256, arguments: "for=ever") }
     let sleeper = BootModule.domU(
       name: "sleeper", memory: 24, arguments: "tour=off mode=wake count=500 from=\(Self.start)")
-    let machine = MachineConfiguration(.qemuCounting, modules: [.dom0(), sleeper] + burners)
+    let machine = MachineConfiguration(emulator, modules: [.dom0(), sleeper] + burners)
     try await Machine.boot(machine) { machine in
       let line = try await machine.expect(
         /\[sleeper\] wake: of 500 half by \d+ us, 99 % by (?<late>\d+) us/, within: .seconds(120))

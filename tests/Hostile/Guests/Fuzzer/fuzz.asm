@@ -18,6 +18,8 @@ MSR_X2APIC_EOI  equ 0x80B
 APIC_EXTENDED   equ 1 << 10
 APIC_ENABLED    equ 1 << 11
 PENDING_BITS    equ 2048                ; of the shared page (public header xen.h)
+RFLAGS_IF       equ 1 << 9
+STORM           equ 4096                ; interrupts of one run
 
 REGISTER_COUNT  equ 15
 
@@ -33,6 +35,7 @@ default rel
         push    r14
         push    r15
         mov     [saved_stack], rsp
+        mov     dword [interrupts], 0
         mov     [target], rdi
         lea     rax, [%1]
         mov     [resume], rax
@@ -324,6 +327,11 @@ trap:   test    spl, 8
         jb      .exception
 .interrupt:
         call    acknowledge
+        ; A run may have moved the record away, and then the callback comes for ever: it goes on without interrupts.
+        inc     dword [interrupts]
+        cmp     dword [interrupts], STORM
+        jb      .leave
+        and     dword [rsp + 152], ~RFLAGS_IF
 .leave: POP_GENERAL
         add     rsp, 16
         iretq
@@ -400,6 +408,8 @@ arrivals:       resq 256
 saved_stack:    resq 1
 target:         resq 1
 resume:         resq 1
+interrupts:     resd 1
+                resd 1
 fault_vector:   resq 1
 fault_place:    resq 1
 vcpu_record:    resq 1
