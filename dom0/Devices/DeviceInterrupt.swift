@@ -34,6 +34,8 @@ final class DeviceInterrupt {
     }
   }
 
+  deinit { line?.remove(flag) }
+
   /// Gives an interrupt a number.
   static func map(_ request: MapPhysicalIRQ) throws(HypercallError) -> PhysicalIRQ {
     var request = request
@@ -85,6 +87,15 @@ private final class InterruptLine {
   }
 
   func add(_ flag: EventFlag) { withInterruptsOff { flags.append(flag) } }
+
+  /// Waits no more for somebody who may not have looked at his device yet.
+  func remove(_ flag: EventFlag) {
+    let isAwaited = withInterruptsOff {
+      flags.removeAll { $0 === flag }
+      return flag.take()
+    }
+    if isAwaited { end() }
+  }
 
   private func arrive() {
     waiting = flags.count

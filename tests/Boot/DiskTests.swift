@@ -20,6 +20,30 @@ import Testing
     }
   }
 
+  /// Two devices of the modern interface only, which share an interrupt line (slots 4 and 8 of the bus do) because they
+  /// have no messages: one is written while the other is kept busy.
+  @Test func sharesAnInterruptLine() async throws {
+    var machine = machine(
+      .qemu,
+      [
+        definition("write:1:7", disk: "vda"), definition("churn:1:3", disk: "vdb", file: "busy.cfg", name: "busy"),
+      ])
+    machine.disks = [4, 8].map { slot in
+      Disk(.zeros(byteCount: 2 << 20), properties: ["vectors=0", "disable-legacy=on", "addr=\(slot)"])
+    }
+    try await Machine.boot(machine) { machine in
+      try await machine.expect(Lines.prompt)
+      try await machine.create("busy.cfg", name: "busy")
+      try await machine.expect(try Lines.from("busy", "disk round 2"), within: .seconds(60))
+      try await machine.create("guest.cfg", name: "guest")
+      try await machine.expect(try Lines.from("guest", "PASS disk.written: 1 MiB, flushed"), within: .seconds(60))
+      try await machine.expect(try Lines.from("busy", "disk round"), since: machine.now, within: .seconds(60))
+      try requireContents(try machine.diskContents(0), mebibytes: 1, of: 2, machine)
+      try machine.reject(/FAIL disk round/, "a word that is not as written")
+      try await powerOff(machine)
+    }
+  }
+
   /// The same on a RAM disk, which a guest after the first one reads again.
   @Test(arguments: [Emulator.qemu, .skylakeX]) func writesToMemory(_ emulator: Emulator) async throws {
     let machine = machine(

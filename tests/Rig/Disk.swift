@@ -12,10 +12,13 @@ public struct Disk: Sendable {
   public var content: Content
   /// The device refuses writes.
   public var isReadOnly: Bool
+  /// More properties of the device, as QEMU has them: `vectors=0` has it signal by its line.
+  public var properties: [String]
 
-  public init(_ content: Content, isReadOnly: Bool = false) {
+  public init(_ content: Content, isReadOnly: Bool = false, properties: [String] = []) {
     self.content = content
     self.isReadOnly = isReadOnly
+    self.properties = properties
   }
 
   /// A disk of zeros of `mebibytes` MiB.
@@ -41,7 +44,8 @@ public struct Disk: Sendable {
   func words(_ index: Int) -> [String] {
     let drive = "file=\(Self.fileName(index)),format=raw,if=none,id=disk\(index),cache=writeback"
     return [
-      "-drive", drive + (isReadOnly ? ",readonly=on" : ""), "-device", "virtio-blk-pci,drive=disk\(index)",
+      "-drive", drive + (isReadOnly ? ",readonly=on" : ""),
+      "-device", (["virtio-blk-pci", "drive=disk\(index)"] + properties).joined(separator: ","),
     ]
   }
 }
