@@ -3,8 +3,8 @@
 /// disk that is made when it is first asked for.
 final class DiskList {
   private(set) var all: [BlockDevice] = []
-  /// What could not be used, and why: a line each.
-  private(set) var troubles: [String] = []
+  /// What can't be used, and why: a line each, until somebody is told.
+  private var troubles: [String] = []
 
   init() {
     findVirtioDisks()
@@ -24,6 +24,15 @@ final class DiskList {
   /// Takes what the disks have done.
   func serve() {
     for disk in all where disk.hasWork { disk.serve() }
+  }
+
+  /// A second has passed.
+  func tick() { for disk in all { disk.tick() } }
+
+  /// What can't be used since the last time, and why: a line each.
+  func takeTroubles() -> [String] {
+    defer { troubles = [] }
+    return troubles + all.compactMap { $0.takeTrouble() }
   }
 
   /// Makes lasting what was written to any of them; whether all of them say so.

@@ -15,7 +15,9 @@ final class VirtioBlockDevice: BlockDevice {
   private var waiting: [Work?] = []
   private var firstWaiting = 0
   /// The device has been given up.
-  private(set) var hasFailed = false
+  private var hasFailed = false
+  /// Why, until somebody is told.
+  private var trouble: String?
 
   /// A request on its way.
   private final class Work {
@@ -97,7 +99,16 @@ final class VirtioBlockDevice: BlockDevice {
     if interrupt.isLine { _ = transport.takeInterrupt() }
     repeat { takeAnswers() } while !queue.isBroken && queue.enableInterrupts()
     interrupt.end()
-    if queue.isBroken { fail() } else { fillQueue() }
+    if queue.isBroken { fail("it answers what it was not asked") } else { fillQueue() }
+  }
+
+  override func tick() {
+    if !hasFailed && queue.tick() { fail("it has not answered for half a minute") }
+  }
+
+  override func takeTrouble() -> String? {
+    defer { trouble = nil }
+    return trouble
   }
 
   private func takeAnswers() {
@@ -109,10 +120,11 @@ final class VirtioBlockDevice: BlockDevice {
     }
   }
 
-  /// Stops a device that answers what it was not asked: it no longer touches memory, and all that it had is an error.
-  private func fail() {
+  /// Gives the device up: it no longer touches memory, and all that it had, and is asked from now on, is an error.
+  private func fail(_ reason: String) {
     if hasFailed { return }
     hasFailed = true
+    trouble = "the disk \(name) is given up: \(reason)"
     let isStopped = (try? transport.reset()) != nil
     let lost = queue.abandon().compactMap { inFlight[Int($0)] } + waiting[firstWaiting...].compactMap { $0 }
     for index in inFlight.indices { inFlight[index] = nil }

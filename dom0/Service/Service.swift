@@ -65,7 +65,7 @@ final class Service {
     input.raise()
     domainChange.raise()
     terminal.print(MachineReport.greeting)
-    for trouble in disks.troubles { say(trouble) }
+    for trouble in disks.takeTroubles() { say(trouble) }
     while true {
       turn()
       Processor.wait { hasWork }
@@ -101,6 +101,8 @@ final class Service {
 
   private func serveSecond() {
     guests.tick()
+    disks.tick()
+    for trouble in disks.takeTroubles() { say(trouble) }
     toolstack.tick()
     foreground?.tick()
     domainChange.raise()
@@ -108,7 +110,7 @@ final class Service {
 
   private func serveBackends() {
     backends.serve()
-    for trouble in backends.takeTroubles() { say(trouble) }
+    for trouble in disks.takeTroubles() + backends.takeTroubles() { say(trouble) }
   }
 
   private func serveToolstack() {

@@ -80,6 +80,12 @@ class BlockDevice {
 
   /// Takes what the disk has done.
   func serve() {}
+
+  /// A second has passed.
+  func tick() {}
+
+  /// Why the disk was given up, if it was since the last time.
+  func takeTrouble() -> String? { nil }
 }
 
 /// What a disk, or a guest's use of one, has done.

@@ -58,8 +58,18 @@ struct VirtioBlockQueue<Memory: DeviceMemory> {
   private let slots: Memory
   private let slotsAddress: UInt64
   private var freeSlots: [UInt8]
-  /// What is in flight, by its chain's head: the slot, and the caller's name for it.
-  private var requests: [(slot: UInt8, name: UInt32)?]
+  /// What is in flight, by its chain's head.
+  private var requests: [Request?]
+  /// How often `tick` was called.
+  private var seconds: UInt64 = 0
+
+  private struct Request {
+    let slot: UInt8
+    /// The caller's name for it.
+    let name: UInt32
+    /// When it was added, by `seconds`.
+    let start: UInt64
+  }
 
   private static var slotSize: Int { 32 }
   private static var statusOffset: Int { 16 }
@@ -73,7 +83,7 @@ struct VirtioBlockQueue<Memory: DeviceMemory> {
     self.slots = slots
     self.slotsAddress = slotsAddress
     freeSlots = (0..<UInt8(Self.slotCount)).reversed()
-    requests = [(slot: UInt8, name: UInt32)?](repeating: nil, count: Int(queue.size))
+    requests = [Request?](repeating: nil, count: Int(queue.size))
   }
 
   var inFlight: Int { Self.slotCount - freeSlots.count }
@@ -100,7 +110,7 @@ struct VirtioBlockQueue<Memory: DeviceMemory> {
     chain.append(DeviceBuffer(address: address &+ UInt64(Self.statusOffset), byteCount: 1, isWritable: true))
     guard let head = queue.add(chain) else { return false }
     freeSlots.removeLast()
-    requests[Int(head)] = (slot, name)
+    requests[Int(head)] = Request(slot: slot, name: name, start: seconds)
     return true
   }
 
@@ -109,15 +119,25 @@ struct VirtioBlockQueue<Memory: DeviceMemory> {
 
   /// The next request that the device is done with, and its status.
   mutating func take() -> (name: UInt32, status: BlockStatus)? {
-    guard let (head, _) = queue.take(), let (slot, name) = requests[Int(head)] else { return nil }
+    guard let (head, _) = queue.take(), let request = requests[Int(head)] else { return nil }
     requests[Int(head)] = nil
-    freeSlots.append(slot)
-    let status = slots.load8(at: Int(slot) * Self.slotSize + Self.statusOffset)
-    return (name, status == 0 ? .okay : status == 2 ? .unsupported : .error)
+    freeSlots.append(request.slot)
+    let status = slots.load8(at: Int(request.slot) * Self.slotSize + Self.statusOffset)
+    return (request.name, status == 0 ? .okay : status == 2 ? .unsupported : .error)
   }
 
   /// Asks for an interrupt at the next one that is done; whether one is done already.
   mutating func enableInterrupts() -> Bool { queue.enableInterrupts() }
+
+  /// The seconds that a request may take.
+  static var patience: UInt64 { 30 }
+
+  /// A second has passed; whether the device has had a request for so many of them that it counts as stuck. Seconds in
+  /// which the machine stood still are nobody's: they are not counted.
+  mutating func tick() -> Bool {
+    seconds &+= 1
+    return requests.contains { $0.map { seconds &- $0.start > Self.patience } ?? false }
+  }
 
   /// The names of all that is in flight, which the device, having been reset, never comes back to.
   mutating func abandon() -> [UInt32] {

@@ -186,6 +186,27 @@ import XenABI
     #expect(queue.isBroken)
   }
 
+  /// A device that is slow is waited for; one that never answers a request is noticed, whatever else it answers.
+  @Test func noticesAStuckDevice() throws {
+    let machine = try Machine()
+    var queue = try machine.queue()
+    var random = SplitMix64(seed: 1)
+    #expect(queue.add(.flush, sector: 0, [], name: 1) == true)
+    _ = queue.publish()
+    for _ in 0..<VirtioBlockQueue<TestMemory>.patience { #expect(queue.tick() == false) }
+    #expect(machine.disk.work(Self.size, random: &random) == 1)
+    #expect(queue.take()?.name == 1)
+    #expect(queue.tick() == false)
+
+    // Shown to nobody: as one that the device has lost.
+    #expect(queue.add(.flush, sector: 0, [], name: 2) == true)
+    for _ in 0..<VirtioBlockQueue<TestMemory>.patience { #expect(queue.tick() == false) }
+    #expect(queue.add(.flush, sector: 0, [], name: 3) == true)
+    #expect(queue.tick() == true)
+    #expect(queue.abandon().sorted() == [2, 3])
+    #expect(queue.tick() == false)
+  }
+
   /// Descriptors come back however often the queue runs full.
   @Test func usesEveryDescriptorAgain() throws {
     let memory = TestMemory(byteCount: 4096)
