@@ -4,22 +4,28 @@ final class CoreDump {
   let disk: BlockDevice
   private(set) var isDone = false
   private(set) var failure: String?
-  private let file: CoreFile
+  private let registers: CoreRegisters
+  private let ranges: [CoreRange]
+  /// Where the guest's tables show its memory; looked for first.
+  private var mappings: KernelMappings
+  /// What is written, once that is known.
+  private var file: CoreFile?
   private let memory: ForeignMemory
   private var offset: UInt64 = 0
   private var isWriting = false
 
   /// The bytes of one step.
   private static var piece: UInt64 { ForeignMemory.bytesPerCopy }
+  private static var tablesPerStep: Int { 16 }
 
   init(of domain: ManagedDomain, to disk: BlockDevice) throws(ToolstackError) {
     self.domain = domain.id
     self.disk = disk
     memory = ForeignMemory(of: domain.id)
-    let registers: CoreRegisters
+    let context: ProcessorContext
     let map: GuestMemoryMap
     do throws(HypercallError) {
-      registers = try DomainControls.processorContext(of: domain.id).coreRegisters
+      context = try DomainControls.processorContext(of: domain.id)
     } catch {
       throw ToolstackError("its registers can't be had", error)
     }
@@ -35,21 +41,28 @@ final class CoreDump {
           address: map[index].address, virtualAddress: GuestVirtualAddress(map[index].address.rawValue),
           byteCount: map[index].byteCount))
     }
-    file = CoreFile(domain: domain.id, signal: 6, registers: [registers], ranges: ranges)
+    self.ranges = ranges
+    registers = context.coreRegisters
+    mappings = KernelMappings(context.state.control, isLongMode: context.isLongMode, ram: ranges)
     if disk.geometry.isReadOnly { throw ToolstackError("\(disk.name) can't be written to") }
-    let size = disk.geometry.sectorCount &* BlockSector.size
-    if file.byteCount > size {
-      throw ToolstackError("\(disk.name) has \(size >> 20) MiB, expected \((file.byteCount >> 20) + 1) MiB")
+    // The largest header that there can be.
+    let size = ranges.reduce(Self.largestHeader) { $0 + $1.byteCount }
+    let room = disk.geometry.sectorCount &* BlockSector.size
+    if size > room {
+      throw ToolstackError("\(disk.name) has \(room >> 20) MiB, expected \((size >> 20) + 1) MiB")
     }
   }
 
-  var byteCount: UInt64 { file.byteCount }
+  private static var largestHeader: UInt64 { UInt64(CoreFile.rangeLimit + 2) * 64 }
+
+  var byteCount: UInt64 { file?.byteCount ?? 0 }
   /// Whether a step now would do something: not while the disk is waited for.
   var hasWork: Bool { !isDone && !isWriting }
 
   /// Writes the next piece.
   func step() {
     if !hasWork { return }
+    guard let file else { return findMappings() }
     if offset >= file.byteCount { return flush() }
     let limit = min(Self.piece, UInt64(disk.ownSectorLimit) * BlockSector.size)
     let bytes: [UInt8]
@@ -64,6 +77,19 @@ final class CoreDump {
       isWriting = false
       if status == .okay { offset += UInt64(bytes.count) } else { end("\(disk.name) failed") }
     }
+  }
+
+  /// Looks at some of the guest's tables.
+  private func findMappings() {
+    for _ in 0..<Self.tablesPerStep where !mappings.isDone {
+      mappings.step { [memory] address in
+        var entries = [UInt64](repeating: 0, count: KernelMappings.entryCount)
+        let count = withAddress(of: &entries) { try? memory.read(to: $0, count: pageSize, from: address) }
+        return count == pageSize ? entries : nil
+      }
+    }
+    if !mappings.isDone { return }
+    file = CoreFile(domain: domain, signal: 6, registers: [registers], ranges: ranges, views: mappings.found)
   }
 
   /// The domain's bytes. What it gave back by its balloon reads as zeros: frame by frame, where the whole can't be mapped.

@@ -6,10 +6,16 @@
 struct CoreRange: Equatable, BitwiseCopyable {
   /// Its guest-physical address, a frame's.
   var address: GuestPhysicalAddress
-  /// Where the guest's own tables show it.
+  /// Where a debugger finds it.
   var virtualAddress: GuestVirtualAddress
   /// Whole frames.
   var byteCount: UInt64
+
+  /// Whether the other's memory is part of this one's.
+  func holds(_ other: CoreRange) -> Bool {
+    let offset = other.address.rawValue &- address.rawValue
+    return offset <= byteCount && other.byteCount <= byteCount &- offset
+  }
 }
 
 /// A core of a guest's memory: an ELF64 file that debuggers open (System V ABI, chapters 4 and 5).
@@ -17,7 +23,7 @@ struct CoreRange: Equatable, BitwiseCopyable {
 /// | offset | |
 /// |---|---|
 /// | 0 | ELF header, ET_CORE |
-/// | 64 | program headers: PT_NOTE, then a PT_LOAD for each range |
+/// | 64 | program headers: PT_NOTE, then a PT_LOAD for each range and for each view |
 /// | behind | a note NT_PRSTATUS for each vCPU |
 /// | `headerSize` | the ranges, one after the other; each begins at a multiple of 4096 |
 ///
@@ -33,32 +39,43 @@ struct CoreFile {
   /// The most ranges: e_phnum has 16 bits, and 0xFFFF is another's.
   static var rangeLimit: Int { 4096 }
 
-  /// A core of these ranges, of which those past `rangeLimit` are left out.
+  /// A core of these ranges. Those past `rangeLimit`, and the views that find no place below it then, are left out.
   ///
   /// - Parameters:
+  ///   - views: parts of ranges that are to be found at further virtual addresses; the file has their bytes once.
   ///   - domain: stands for the process in the notes.
   ///   - signal: what a debugger says that it died of; SIGABRT (6), say.
-  init(domain: DomainID, signal: UInt16, registers: [CoreRegisters], ranges: [CoreRange]) {
+  init(domain: DomainID, signal: UInt16, registers: [CoreRegisters], ranges: [CoreRange], views: [CoreRange] = []) {
     let ranges = Array(ranges.prefix(Self.rangeLimit))
+    let views = views.prefix(Self.rangeLimit - ranges.count).filter { view in ranges.contains { $0.holds(view) } }
     var notes = CoreBytes()
     for vcpu in registers.indices {
       notes.note(
         name: "CORE", type: 1,
         Self.status(thread: UInt32(domain.rawValue) << 8 | UInt32(vcpu), signal: signal, registers[vcpu]))
     }
-    let tables = Self.fileHeaderSize + Self.programHeaderSize * (1 + ranges.count)
+    let headerCount = 1 + ranges.count + views.count
+    let tables = Self.fileHeaderSize + Self.programHeaderSize * headerCount
     let headerSize = (tables + notes.bytes.count + 4095) & ~4095
     var file = CoreBytes()
-    file.fileHeader(programHeaderCount: 1 + ranges.count)
+    file.fileHeader(programHeaderCount: headerCount)
     file.programHeader(
       type: 4, flags: 0, offset: UInt64(tables), virtual: 0, physical: 0, fileSize: UInt64(notes.bytes.count),
       memorySize: 0, alignment: 4)
     var offset = UInt64(headerSize)
     for range in ranges {
-      file.programHeader(
-        type: 1, flags: 7, offset: offset, virtual: range.virtualAddress.rawValue, physical: range.address.rawValue,
-        fileSize: range.byteCount, memorySize: range.byteCount, alignment: pageSize)
+      file.load(range, offset: offset)
       offset &+= range.byteCount
+    }
+    for view in views {
+      var offset = UInt64(headerSize)
+      for range in ranges {
+        if range.holds(view) {
+          file.load(view, offset: offset &+ (view.address.rawValue - range.address.rawValue))
+          break
+        }
+        offset &+= range.byteCount
+      }
     }
     file.bytes += notes.bytes
     file.bytes += [UInt8](repeating: 0, count: headerSize - file.bytes.count)
@@ -140,6 +157,13 @@ private struct CoreBytes {
     u64(fileSize)
     u64(memorySize)
     u64(alignment)
+  }
+
+  /// A program header PT_LOAD (1) of memory that the file has at `offset`.
+  mutating func load(_ range: CoreRange, offset: UInt64) {
+    programHeader(
+      type: 1, flags: 7, offset: offset, virtual: range.virtualAddress.rawValue, physical: range.address.rawValue,
+      fileSize: range.byteCount, memorySize: range.byteCount, alignment: pageSize)
   }
 
   /// A note: sizes of name and descriptor, type, then both, each padded to 4 bytes.

@@ -23,6 +23,15 @@ import XenABI
           address: GuestPhysicalAddress(0x10_0000), virtualAddress: GuestVirtualAddress(0x10_0000), byteCount: 0x2000),
         CoreRange(
           address: GuestPhysicalAddress(0x20_0000), virtualAddress: GuestVirtualAddress(0x20_0000), byteCount: 0x1000),
+      ],
+      views: [
+        CoreRange(
+          address: GuestPhysicalAddress(0x10_1000), virtualAddress: GuestVirtualAddress(0xFFFF_FFFF_8010_1000),
+          byteCount: 0x1000),
+        // In no range: left out.
+        CoreRange(
+          address: GuestPhysicalAddress(0x10_1000), virtualAddress: GuestVirtualAddress(0xFFFF_FFFF_9000_0000),
+          byteCount: 0x2000),
       ])
   }
 
@@ -67,7 +76,7 @@ import XenABI
     process.executableURL = URL(fileURLWithPath: gdb)
     process.arguments = [
       "-nx", "-batch", "-ex", "core-file \(path)", "-ex", "p/x $rip", "-ex", "p/x $rax", "-ex", "x/gx 0x100ff8",
-      "-ex", "x/gx 0x200010",
+      "-ex", "x/gx 0x200010", "-ex", "x/gx 0xffffffff80101ff8",
     ]
     let pipe = Pipe()
     process.standardOutput = pipe
@@ -79,6 +88,7 @@ import XenABI
     #expect(output.contains("= 0x1122334455667788"), "\(output)")
     #expect(output.contains("0x0000000000100ff8"), "\(output)")
     #expect(output.contains("0x0000000000200010"), "\(output)")
+    #expect(output.contains(#/0xffffffff80101ff8:\s+0x0000000000101ff8/#), "\(output)")
     #expect(output.contains("SIGABRT"), "\(output)")
   }
 }
