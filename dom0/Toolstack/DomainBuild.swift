@@ -353,10 +353,6 @@ extension DomainBuild {
       try XenParameters.set(.storePort, to: UInt64(storePort.rawValue), of: domain)
       try DomainControls.setProcessorContext(.start(at: plan.image.entry, startInfo: startInfo), of: domain)
       try DomainControls.setShare(weight: configuration.weight, cap: configuration.cap, of: domain)
-      if configuration.frames < configuration.maximumFrames {
-        // What its balloon gives back it does not get again unasked.
-        try DomainControls.setMaximumMemory(frames: configuration.frames + Toolstack.specialFrameCount, of: domain)
-      }
     } catch {
       throw ToolstackError("the domain can't be started", error)
     }

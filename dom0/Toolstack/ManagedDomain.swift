@@ -10,6 +10,9 @@ final class ManagedDomain {
   /// The frames that it should hold, and that it may be told to hold, without its special ones.
   var targetFrames: UInt64
   var maximumFrames: UInt64
+  /// The frames that the hypervisor lets it hold, without its special ones: what it was built with at first, and its
+  /// target once it has come down to that. Until then it may give frames back and take them again, as kernels do.
+  var limitFrames: UInt64
   /// The frames that it was built with: it has no places for more.
   let builtFrames: UInt64
   /// What it was asked to do and has not done yet.
@@ -59,6 +62,7 @@ final class ManagedDomain {
     self.configuration = configuration
     self.targetFrames = targetFrames
     self.maximumFrames = maximumFrames
+    limitFrames = maximumFrames
     builtFrames = maximumFrames
     startTime = Clock.now
   }

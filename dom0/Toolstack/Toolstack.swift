@@ -175,6 +175,7 @@ extension Toolstack {
     domains.removeAll { domain in
       domain.stage == .leaving && !removals.contains { $0.domain == domain.id }
     }
+    lowerLimits()
   }
 
   private func isNew(_ information: DomainInformation) -> Bool {
@@ -228,21 +229,53 @@ extension Toolstack {
 // MARK: Memory
 
 extension Toolstack {
-  /// The frames that may be promised to somebody, that of `build` not counted.
-  func availableFrames(beside build: DomainBuild? = nil) throws(ToolstackError) -> UInt64 {
+  /// The frames that may be promised to somebody, what `build` or `guest` may take not counted.
+  func availableFrames(beside build: DomainBuild? = nil, _ guest: ManagedDomain? = nil) throws(ToolstackError) -> UInt64
+  {
     let free: UInt64
     do throws(HypercallError) {
+      held = try DomainControls.list()
+      lowerLimits()
       free = try Machine.information().freeFrameCount
     } catch {
       throw ToolstackError("the machine's free memory", error)
     }
     var promises = builds.filter { $0 !== build }.map { $0.promise }
-    for domain in domains where domain.stage == .running {
-      guard let current = held.first(where: { $0.domain == domain.id })?.frameCount else { continue }
-      promises.append(
-        MemoryBudget.Promise(current: current, target: domain.targetFrames + Self.specialFrameCount))
+    for domain in domains where domain.stage == .running && domain !== guest {
+      guard let current = frames(heldBy: domain) else { continue }
+      promises.append(MemoryBudget.Promise(current: current, target: domain.limitFrames + Self.specialFrameCount))
     }
     return MemoryBudget(free: free, promises: promises).available
+  }
+
+  private func frames(heldBy domain: ManagedDomain) -> UInt64? {
+    held.first { $0.domain == domain.id }?.frameCount
+  }
+
+  /// How far above its target a guest counts as having reached it, in frames: kernels count differently what they hold
+  /// beside their RAM.
+  private static var slack: UInt64 { 256 }
+
+  /// Has the hypervisor hold guests to what they have come down to, once that is their target: what a balloon has given
+  /// back is no longer the guest's to take.
+  private func lowerLimits() {
+    for domain in domains where domain.stage == .running && domain.targetFrames < domain.limitFrames {
+      guard let current = frames(heldBy: domain) else { continue }
+      let ram = current > Self.specialFrameCount ? current - Self.specialFrameCount : 0
+      let limit = max(ram, domain.targetFrames)
+      if limit >= domain.limitFrames || limit - domain.targetFrames > Self.slack { continue }
+      // One that is refused keeps its promise, and is tried again.
+      try? setLimit(of: domain, frames: limit)
+    }
+  }
+
+  private func setLimit(of domain: ManagedDomain, frames: UInt64) throws(ToolstackError) {
+    do throws(HypercallError) {
+      try DomainControls.setMaximumMemory(frames: frames + Self.specialFrameCount, of: domain.id)
+    } catch {
+      throw ToolstackError("the memory of \(domain.name)", error)
+    }
+    domain.limitFrames = frames
   }
 
   /// Asks a guest to hold so many frames, by `memory/target`. More than it has is promised, and must be there.
@@ -255,32 +288,17 @@ extension Toolstack {
       throw ToolstackError(
         "\(domain.name) may have at most \(domain.maximumFrames >> 8) MiB: expected no more, or a larger maxmem")
     }
-    let current: UInt64
-    do throws(HypercallError) {
-      current = try XenMemory.currentReservation(of: id)
-    } catch {
-      throw ToolstackError("the memory of \(domain.name)", error)
-    }
-    // What was promised before and is asked for anew is no further promise.
-    let before = domain.targetFrames
-    domain.targetFrames = 0
+    // What was promised to it before and is asked for anew is no further promise.
+    let left = try availableFrames(beside: nil, domain)
     let total = frames + Self.specialFrameCount
-    do throws(ToolstackError) {
-      let left = try availableFrames()
-      if total > current && total - current > left {
-        throw ToolstackError(
-          "\(domain.name) would need \((total - current) >> 8) MiB more, and \(left >> 8) MiB are free")
-      }
-      do throws(HypercallError) {
-        try DomainControls.setMaximumMemory(frames: total, of: id)
-      } catch {
-        throw ToolstackError("the memory of \(domain.name)", error)
-      }
-    } catch {
-      domain.targetFrames = before
-      throw error
+    let current = self.frames(heldBy: domain) ?? 0
+    if total > current && total - current > left {
+      throw ToolstackError(
+        "\(domain.name) would need \((total - current) >> 8) MiB more, and \(left >> 8) MiB are free")
     }
+    if frames > domain.limitFrames { try setLimit(of: domain, frames: frames) }
     domain.targetFrames = frames
+    lowerLimits()
     try write(domain, "memory/target", "\(frames * 4)")
   }
 

@@ -18,7 +18,7 @@ final class Balloon {
   private var isSettled = true
   private var watch: XenStoreWatch?
   /// The frames that the domain held beside its RAM when it started, such as its rings: no target counts them.
-  private let special: UInt64
+  private var special: UInt64
 
   /// - Parameter reserve: free frames that the guest keeps whatever the target; 1 MiB.
   init(reserve: Int = 256) {
@@ -30,6 +30,12 @@ final class Balloon {
 
   /// Does as the store says from now on; `XenStore.deliver` tells.
   func follow() throws(StoreError) {
+    // A toolstack counts as RAM what the map reserves for the start information, too: its own number is the better one.
+    if let text = try? XenStore.read("memory/static-max"), let ram = BalloonPlan.frames(kibibytes: text),
+      ram <= plan.target
+    {
+      special = min(special, plan.target - ram)
+    }
     watch = try XenStore.watch("memory/target") { [self] path in
       // A domain that nobody resizes may have no target.
       guard let text = try? XenStore.read(path), let target = BalloonPlan.frames(kibibytes: text) else { return }
