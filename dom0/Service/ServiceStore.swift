@@ -32,7 +32,7 @@ extension Service {
     do {
       try body()
     } catch {
-      terminal.print("\(what): \(path): \(error.name)")
+      terminal.print("\(what): \(path): \(error.reason)")
     }
   }
 
@@ -47,11 +47,13 @@ extension Service {
     for device in devices {
       let front = "/local/domain/\(guest.id.rawValue)/device/vbd/\(device)"
       let back = "\(root)/\(device)"
-      func node(_ path: String) -> String { (try? store.read(path)).map { StoreListing.quoted($0) } ?? "-1" }
+      func node(_ path: String) -> String? { (try? store.read(path)).map { StoreListing.quoted($0) } }
       terminal.print(
         BlockRow(
-          device: device, state: node("\(front)/state"), port: node("\(front)/event-channel"),
-          ring: node("\(front)/ring-ref"), path: back, target: node("\(back)/params")
+          device: device, state: node("\(front)/state") ?? "-1", port: node("\(front)/event-channel") ?? "-1",
+          // A ring of several pages is named by each of them.
+          ring: node("\(front)/ring-ref") ?? node("\(front)/ring-ref0") ?? "-1", path: back,
+          target: node("\(back)/params") ?? "-1"
         ).text)
     }
   }

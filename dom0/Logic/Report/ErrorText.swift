@@ -21,3 +21,15 @@ extension HypercallError {
     }
   }
 }
+
+/// A refused use of the store, in words.
+extension StoreError {
+  var reason: String {
+    switch self {
+    case .notFound: "no such node (ENOENT)"
+    case .invalidArgument: "not a path for this (EINVAL)"
+    case .tooBig: "longer than the store takes (E2BIG)"
+    default: "\(name)"
+    }
+  }
+}

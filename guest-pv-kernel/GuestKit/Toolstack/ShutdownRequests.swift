@@ -35,7 +35,8 @@ final class ShutdownRequests {
   private func look() {
     let heard = try? XenStore.transaction { (transaction) throws(StoreError) -> ShutdownRequest? in
       guard let request = ShutdownRequest(word: try XenStore.read(Self.node, in: transaction)) else { return nil }
-      try XenStore.write(Self.node, "", in: transaction)
+      // Where a person made the node anew this domain may not empty it: what is asked for holds all the same.
+      try? XenStore.write(Self.node, "", in: transaction)
       return request
     }
     if let heard = heard.flatMap({ $0 }) { request = heard }
