@@ -60,19 +60,6 @@ enum DomainControls {
     try Hypercall.domainControlUnpause(control(.unpause, domain))
   }
 
-  /// Takes a domain apart. The hypervisor does it piece by piece and may ask for the next call; events are taken
-  /// meanwhile.
-  static func destroy(_ domain: DomainID) throws(HypercallError) {
-    while true {
-      do {
-        try Hypercall.domainControlDestroy(control(.destroy, domain))
-        return
-      } catch {
-        if error != .tryAgain { throw error }
-      }
-    }
-  }
-
   private static func control(_ operation: DomainControlOperation, _ domain: DomainID) -> DomainControl {
     DomainControl(header: DomainControlHeader(operation: operation, domain: domain))
   }

@@ -61,35 +61,4 @@ extension DomainControls {
     }
     _ = try result.get()
   }
-
-  /// How often a vCPU was left, by kind; kinds that never came are left out.
-  static func exits(
-    of domain: DomainID, vcpu: VCPUID = .zero
-  ) throws(HypercallError) -> [(kind: ExitKind, count: UInt64)] {
-    var buffer = [ApusExitCount](repeating: ApusExitCount(), count: ExitKind.count)
-    let result = withAddress(of: &buffer) { address in
-      var argument = ApusExitStatistics(
-        domain: domain, vcpu: vcpu, buffer: GuestVirtualAddress(address), count: UInt32(ExitKind.count))
-      return Result { () throws(HypercallError) in try Hypercall.apusExitStatistics(&argument) }
-    }
-    _ = try result.get()
-    var exits: [(kind: ExitKind, count: UInt64)] = []
-    for element in buffer where element.count > 0 {
-      if let kind = ExitKind(rawValue: UInt8(truncatingIfNeeded: element.reason)) {
-        exits.append((kind: kind, count: element.count))
-      }
-    }
-    return exits
-  }
-
-  /// The machine address of the root of a domain's nested page tables; nil where the hypervisor does not tell.
-  static func nestedRoot(of domain: DomainID) -> UInt64? {
-    var argument = ApusRingLayout(domain: domain)
-    do {
-      try Hypercall.apusRingLayout(&argument)
-    } catch {
-      return nil
-    }
-    return argument.root
-  }
 }

@@ -143,9 +143,6 @@ enum Command: Equatable {
     return value
   }
 
-  /// The text of bytes that may be anything.
-  static func text(_ bytes: some Sequence<UInt8>) -> String { PlainText.of(bytes) }
-
   /// The lines of `help`.
   static var help: [String] {
     CommandVerb.allCases.map { verb in

@@ -1,7 +1,7 @@
 /// Bytes and text of configurations.
 enum ConfigurationText {
   /// Bytes as they may be shown: printable ASCII, and question marks for all else.
-  static func printable(_ bytes: some Sequence<UInt8>) -> String { Command.text(bytes) }
+  static func printable(_ bytes: some Sequence<UInt8>) -> String { PlainText.of(bytes) }
 
   /// The text that bytes are in UTF-8; nil where they are not, or hold a NUL, which would end a guest's command line.
   static func string(_ bytes: [UInt8]) -> String? {
