@@ -23,14 +23,14 @@ enum KeepTime {
     drift(Clock.now.since(start), Processor.timeStamp.since(startTicks))
   }
 
-  /// How far the clock and the counter went apart. The hypervisor measured the counter's frequency; what it truly is says
-  /// `tsc_mhz=`, or else the nearest 10 MHz, which is right for an emulator that counts at such a rate.
+  /// How far the clock and the counter went apart. The hypervisor measured the counter's frequency, which is taken at its
+  /// word unless `tsc_mhz=` says what it truly is.
   private static func drift(_ elapsed: Nanoseconds, _ ticks: TSCTicks) {
-    let measured = Clock.scale.frequency.rawValue
-    let nominal = CommandLineOptions.current.number("tsc_mhz") ?? (measured + 5_000_000) / 10_000_000 * 10
-    let expected = Int64(ticks.rawValue / max(nominal, 1)) * 1000
+    let known = CommandLineOptions.current.number("tsc_mhz").map { $0 &* 1000 }
+    let kilohertz = known ?? Clock.scale.frequency.rawValue / 1000
+    let expected = Int64(ticks.rawValue / max(kilohertz, 1)) * 1_000_000
     if expected == 0 { return }
     let parts = (Int64(elapsed.rawValue) - expected) * 1_000_000 / expected
-    console.print("clock against TSC: \(parts) ppm at \(nominal) MHz")
+    console.print("clock against TSC: \(parts) ppm at \(kilohertz) kHz")
   }
 }

@@ -45,7 +45,7 @@ import Testing
   /// A minute of a guest's clock is a minute of the machine's, within 0.1 %.
   @Test func keepsTime() async throws {
     let machine = MachineConfiguration(
-      .qemuCounting, modules: [.dom0(), .domU(name: "g1", arguments: "ticks=60")])
+      .qemuCounting, modules: [.dom0(), .domU(name: "g1", arguments: "ticks=60 tsc_mhz=1000")])
     try await Machine.boot(machine) { machine in
       let drift = try await machine.expect(/g1\b.*clock against TSC: (?<parts>-?\d+) ppm/, within: .seconds(60))
       let parts = try #require(Int(drift.parts))
