@@ -50,7 +50,7 @@ HYPERVISOR_OBJECTS := $(BUILD)/hypervisor/apus.o \
   $(patsubst hypervisor/Machine/CMachine/%.c,$(BUILD)/hypervisor/%.o,$(wildcard hypervisor/Machine/CMachine/*.c))
 
 # ---- Targets ----
-.PHONY: all images run run-linux test test-slow bench iso debug clean help format-check symbolize \
+.PHONY: all images run run-linux test test-slow bench bench-linux iso debug clean help format-check symbolize \
   hypercalls
 
 all:
@@ -65,6 +65,7 @@ help:
 	@echo 'make test-slow     what takes minutes: Linux on VMX under Bochs, clock and balloon of Linux guests'
 	@echo 'make bench         instructions a round of each operation; PEER=xen beside Xen 4.17'
 	@echo 'make fuzz          libFuzzer on what domain 0 reads of strangers: a minute each, or FUZZ_SECONDS'
+	@echo 'make bench-linux   a compute loop and a memory walk in a Linux userspace, on Apus and without it'
 	@echo 'make iso           build/apus.iso, bootable by GRUB from CD'
 	@echo 'make debug         QEMU under gdb, stopped at the Swift entry (docs/debugging.md)'
 	@echo 'make symbolize     addresses of a panic report, from stdin or ADDRESSES="...", as file:line'
@@ -115,6 +116,11 @@ bench:
 	@tools/setup.sh bench
 	@$(MAKE) --no-print-directory images test-images
 	@swift run $(SWIFT_BUILD_FLAGS) --quiet bench $(if $(PEER),--peer $(PEER))
+
+bench-linux:
+	@tools/setup.sh linux
+	@$(MAKE) --no-print-directory images
+	@tools/linux/bench.sh
 
 hypercalls:
 	@swift run $(SWIFT_BUILD_FLAGS) --quiet hypercall-table .
