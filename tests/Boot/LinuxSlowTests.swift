@@ -68,6 +68,49 @@ struct LinuxSlowTests {
     }
   }
 
+  /// Two Linux guests and two guest kernels side by side for five minutes, the Linux guests busy: both have their weights'
+  /// share, nobody stalls, and the end of one harms none of the others.
+  @Test func sharesTheMachine() async throws {
+    let loop = "extra = \"console=hvc0\"\nkernel = \"vmlinux\"\nramdisk = \"initramfs.cpio\"\nmemory = 192\n"
+    let machine = LinuxGuest.machine(
+      .cloud, memory: 1024,
+      definitions: [
+        .file("heavy.cfg", "name = \"heavy\"\ncpu_weight = 512\n\(loop)"),
+        .file("light.cfg", "name = \"light\"\ncpu_weight = 256\n\(loop)"), GuestFiles.kernel,
+        GuestFiles.definition("one.cfg", name: "one", arguments: "tour=off ticks=forever"),
+        GuestFiles.definition("two.cfg", name: "two", arguments: "tour=off ticks=forever"),
+      ])
+    try await Machine.boot(machine) { machine in
+      try await machine.expect(Lines.prompt)
+      for name in ["heavy", "light"] {
+        try await machine.create("\(name).cfg", name: name)
+        try await machine.attachLinux(name)
+        machine.send("while :; do :; done &\r")
+        try await machine.detach()
+      }
+      for name in ["one", "two"] { try await machine.create("\(name).cfg", name: name) }
+      let before = try await machine.times(of: ["heavy", "light"])
+      for _ in 0..<30 {
+        let mark = machine.now
+        for name in ["one", "two"] {
+          try await machine.expect(try Lines.from(name, "tick"), since: mark, within: .seconds(15))
+        }
+        try await Task.sleep(for: .seconds(10))
+      }
+      let after = try await machine.times(of: ["heavy", "light"])
+      let ratio = (after[0] - before[0]) / max(after[1] - before[1], 0.1)
+      try machine.require((1.8...2.2).contains(ratio), "the shares are \(ratio) to 1 and not 2 to 1")
+      try await machine.destroy("heavy")
+      try await machine.attachLinux("light")
+      try await machine.checkLinux("kernel processes", within: .seconds(120))
+      try await machine.detach()
+      let mark = machine.now
+      for name in ["one", "two"] { try await machine.expect(try Lines.from(name, "tick"), since: mark) }
+      try await machine.command("audit", expecting: "no faults")
+      try await powerOff(machine)
+    }
+  }
+
   /// On VMX, in an emulator that interprets every instruction: to the shell, and the checks. A RAM disk stands in for
   /// virtio.
   @Test func reachesItsShellOnVMX() async throws {
@@ -89,6 +132,16 @@ struct LinuxSlowTests {
 }
 
 extension Machine {
+  /// The processor time that guests have had, in seconds, by domain 0's list.
+  func times(of names: [String]) async throws -> [Double] {
+    let rows = try await command("list").map { $0.split(separator: " ") }
+    let times = names.compactMap { name in
+      rows.first { $0.first.map(String.init) == name }?.last.flatMap { Double($0) }
+    }
+    try require(times.count == names.count, "the list does not tell the times of \(names.joined(separator: ", "))")
+    return times
+  }
+
   /// Waits until a guest holds so much memory, by domain 0's list.
   func holds(_ name: String, mebibytes: Int) async throws {
     var lines: [String] = []
