@@ -18,7 +18,9 @@ if [ $# -ne 2 ]; then
 fi
 kernel=$1
 output=$2
-[ -r "$kernel" ] || fail "$kernel" "there is no such file, or it can't be read"
+[ -f "$kernel" ] && [ -r "$kernel" ] || fail "$kernel" "there is no such file, or it can't be read"
+size=$(stat -Lc %s "$kernel")
+[ "$size" -ge 1024 ] || fail "$kernel" "neither an ELF nor a bzImage"
 # bytes OFFSET COUNT: of the kernel, as hexadecimal digits
 bytes() { od -An -v -tx1 -j "$1" -N "$2" "$kernel" | tr -d ' \n'; }
 # number OFFSET COUNT: a little-endian number of it
@@ -34,6 +36,7 @@ fi
 setup=$(number $((0x1f1)) 1)
 start=$(((setup == 0 ? 4 : setup) * 512 + 512 + $(number $((0x248)) 4)))
 length=$(number $((0x24c)) 4)
+[ $((start + length)) -le "$size" ] || fail "$kernel" "it is cut short: its payload ends at $((start + length))"
 magic=$(bytes "$start" 6)
 # All but gzip are followed by four bytes that the kernel's build appends: the unpacked size.
 case $magic in
@@ -48,5 +51,6 @@ case $tool in gzip | cat) ;; *) length=$((length - 4)) ;; esac
 command -v "$tool" >/dev/null || fail "$kernel" "unpacking it takes $tool, which is not on this machine"
 
 decode() { if [ "$tool" = cat ]; then cat; else "$tool" -dcq; fi; }
-tail -c "+$((start + 1))" "$kernel" | head -c "$length" | decode >"$output"
+tail -c "+$((start + 1))" "$kernel" | head -c "$length" | decode >"$output" ||
+  fail "$kernel" "$tool could not unpack its payload"
 [ "$(od -An -tx1 -N 4 "$output" | tr -d ' \n')" = 7f454c46 ] || fail "$kernel" "its payload holds no ELF"

@@ -43,7 +43,7 @@ unpack_package() {
   if ! (cd "$download" && apt-get -qq -o APT::Sandbox::User= download "$package" >log 2>&1); then
     tail -n 1 "$download/log" >&2
     rm -rf "$download"
-    fail "apt could not download $package: Linux needs it, and the network"
+    fail "apt could not download $package: expected its sources (a mirror of Debian 12) to be within reach"
   fi
   rm -rf "$folder"
   mkdir -p "$folder"
@@ -73,12 +73,13 @@ case $kernel in
   */*)
     folder=$top/own
     image=$kernel
-    [ -r "$image" ] || fail "KERNEL=$image: there is no such file"
+    [ -f "$image" ] && [ -r "$image" ] || fail "KERNEL=$image: there is no such file, or it can't be read"
     version=${image##*/vmlinu[xz]-}
     modules=${KERNEL_MODULES:-/lib/modules/$version}
     [ ! "$folder/vmlinux" -nt "$image" ] || [ "$(cat "$folder/source" 2>/dev/null)" != "$image $modules" ] || exit 0
+    # What is left of another kernel must not pass for this one, should it not be one.
+    rm -f "$folder/vmlinux" "$folder/source"
     mkdir -p "$folder"
-    echo "$image $modules" >"$folder/source"
     ;;
   *) fail "KERNEL=$kernel: expected standard, cloud or the path of a kernel (with a slash in it)" ;;
 esac
@@ -86,10 +87,11 @@ esac
 rm -rf "$folder/modules"
 if [ -d "$modules/kernel" ]; then ln -s "$(realpath "$modules")" "$folder/modules"; else mkdir "$folder/modules"; fi
 echo "  UNPACK  $image"
-tools/unpack-kernel.sh "$image" "$folder/vmlinux.new"
+trap 'rm -f "$folder/vmlinux.new"' EXIT
+tools/unpack-kernel.sh "$image" "$folder/vmlinux.new" || exit 1
 # The note's owner, then its type: XEN_ELFNOTE_PHYS32_ENTRY.
 readelf -nW "$folder/vmlinux.new" 2>/dev/null | grep -q 'Xen .*(0x00000012)' || {
-  rm -f "$folder/vmlinux.new"
-  fail "$image has no PVH note (Xen, type 18): it was built without CONFIG_PVH"
+  fail "$image has no PVH note (Xen, type 18): it is no kernel, or one that was built without CONFIG_PVH"
 }
 mv "$folder/vmlinux.new" "$folder/vmlinux"
+if [ "$folder" = "$top/own" ]; then echo "$image $modules" >"$folder/source"; fi

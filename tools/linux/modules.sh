@@ -22,13 +22,25 @@ done < <(find "$tree/" -name '*.ko' -o -name '*.ko.xz' -o -name '*.ko.zst' -o -n
 mkdir -p "$output"
 : >"$output/order"
 
+unpack() {  # unpack FILE: to stdout
+  case $1 in
+    *.xz) xz -dc "$1" ;;
+    *.zst) zstd -dcq "$1" ;;
+    *.gz) gzip -dc "$1" ;;
+    *) cat "$1" ;;
+  esac
+}
+
 # Prints the module that has an alias: the cryptographic ones are asked for by their algorithm's name.
 by_alias() {
-  local path
-  path=$(grep -lrs "alias=$1\$" -z "$tree/kernel/crypto" | sort | head -n 1) || true
-  path=${path##*/}
-  path=${path%%.ko*}
-  echo "${path//-/_}"
+  local name
+  for name in $(printf '%s\n' "${!file[@]}" | LC_ALL=C sort); do
+    case ${file[$name]} in "$tree/kernel/crypto/"*) ;; *) continue ;; esac
+    if unpack "${file[$name]}" | grep -qz "alias=$1\$"; then
+      echo "$name"
+      return
+    fi
+  done
 }
 
 add() {  # add NAME: after what it needs
@@ -37,12 +49,7 @@ add() {  # add NAME: after what it needs
   [ -n "$name" ] && [ -n "${file[$name]:-}" ] && [ -z "${done[$name]:-}" ] || return 0
   done[$name]=1
   target=$output/$name.ko
-  case ${file[$name]} in
-    *.xz) xz -dc "${file[$name]}" >"$target" ;;
-    *.zst) zstd -dcq "${file[$name]}" >"$target" ;;
-    *.gz) gzip -dc "${file[$name]}" >"$target" ;;
-    *) cp "${file[$name]}" "$target" ;;
-  esac
+  unpack "${file[$name]}" >"$target"
   information=$(objcopy -O binary --only-section=.modinfo "$target" /dev/stdout | tr '\0' '\n')
   for needed in $(sed -n 's/^depends=//p; s/^softdep=pre: *//p' <<<"$information" | sed 's/post:.*//' | tr ',' ' '); do
     add "$needed"
