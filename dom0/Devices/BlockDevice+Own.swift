@@ -1,3 +1,5 @@
+import CGuest
+
 /// Reading and writing for domain 0's own use, through pages of its own.
 extension BlockDevice {
   /// Reads sectors, at most `ownSectorLimit`, and hands their bytes to `completion`; nil where they are not there or
@@ -100,14 +102,17 @@ private final class OwnBuffer {
   }
 
   var bytes: [UInt8] {
-    let window = pages.window
-    return unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-      for offset in 0..<byteCount { unsafe buffer[offset] = window.load8(at: offset) }  // byteCount of them are there
+    unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+      // Both have room for so many, and stay in place.
+      cguest_copy(UInt64(UInt(bitPattern: buffer.baseAddress)), pages.window.address, UInt64(byteCount))
       count = byteCount
     }
   }
 
   func fill(_ bytes: [UInt8]) {
-    for (offset, byte) in bytes.enumerated() { pages.window.store8(byte, at: offset) }
+    // As above; what is longer than the pages is left out.
+    unsafe bytes.withUnsafeBytes {
+      cguest_copy(pages.window.address, UInt64(UInt(bitPattern: $0.baseAddress)), UInt64(min($0.count, byteCount)))
+    }
   }
 }

@@ -52,11 +52,15 @@ static inline CGUEST_INLINE bool cguest_compare_exchange16(uint64_t address, uin
 }
 /// Every store before it is seen before any load after it.
 static inline CGUEST_INLINE void cguest_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-/// Sets `count` bytes.
+/// Sets `count` bytes, eight at a time: an emulator does one repetition after the other.
 static inline CGUEST_INLINE void cguest_fill(uint64_t address, uint8_t value, uint64_t count) {
-  __asm__ volatile("rep stosb" : "+D"(address), "+c"(count) : "a"(value) : "memory");
+  uint64_t words = count >> 3, rest = count & 7, pattern = value * 0x0101010101010101;
+  __asm__ volatile("rep stosq" : "+D"(address), "+c"(words) : "a"(pattern) : "memory");
+  __asm__ volatile("rep stosb" : "+D"(address), "+c"(rest) : "a"(pattern) : "memory");
 }
-/// Copies `count` bytes, of stretches that do not overlap.
+/// Copies `count` bytes, of stretches that do not overlap, eight at a time like `cguest_fill`.
 static inline CGUEST_INLINE void cguest_copy(uint64_t destination, uint64_t source, uint64_t count) {
-  __asm__ volatile("rep movsb" : "+D"(destination), "+S"(source), "+c"(count) : : "memory");
+  uint64_t words = count >> 3, rest = count & 7;
+  __asm__ volatile("rep movsq" : "+D"(destination), "+S"(source), "+c"(words) : : "memory");
+  __asm__ volatile("rep movsb" : "+D"(destination), "+S"(source), "+c"(rest) : : "memory");
 }
