@@ -14,7 +14,7 @@ final class DumpActivity: Activity {
   }
 
   override var status: String { "\(guest.name): writing its core to \(dump.disk.name)" }
-  override var hasWork: Bool { isDone || dump.hasWork || dump.isDone }
+  override var hasWork: Bool { isDone || dump.hasWork }
 
   override func step() {
     if service.toolstack.domain(guest.id) == nil {

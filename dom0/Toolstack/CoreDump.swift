@@ -56,12 +56,12 @@ final class CoreDump {
   private static var largestHeader: UInt64 { UInt64(CoreFile.rangeLimit + 2) * 64 }
 
   var byteCount: UInt64 { file?.byteCount ?? 0 }
-  /// Whether a step now would do something: not while the disk is waited for.
-  var hasWork: Bool { !isDone && !isWriting }
+  /// Whether there is something to do: not while the disk is waited for, but at the end to take note of it.
+  var hasWork: Bool { isDone || !isWriting }
 
   /// Writes the next piece.
   func step() {
-    if !hasWork { return }
+    if isDone || isWriting { return }
     guard let file else { return findMappings() }
     if offset >= file.byteCount { return flush() }
     let limit = min(Self.piece, UInt64(disk.ownSectorLimit) * BlockSector.size)
