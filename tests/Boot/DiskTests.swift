@@ -105,6 +105,35 @@ import Testing
     }
   }
 
+  /// A frontend that is not of this project and speaks the ring's 32-bit layout, in requests of several segments.
+  @Test(.enabled(if: GrubGuest.isThere, "Debian's grub-xen-bin can't be fetched"))
+  func servesA32BitFrontend() async throws {
+    let script = """
+      hexdump -s 51200 -n 32 (xen/xvda)
+      cmp (xen/xvda)0+512 (xen/xvda)512+512
+      halt
+      """
+    let half = Array(DiskPattern(seed: Self.seed).bytes(mebibytes: 1).prefix(256 << 10))
+    var content = half + half
+    for start in [51200, 51200 + half.count] {
+      content.replaceSubrange(start..<start + 32, with: Array("read by 32 bits,over several pages".utf8.prefix(32)))
+    }
+    let definition = GuestFiles.definition(
+      "grub.cfg", name: "grub", kernel: "grub.elf", memory: 32, arguments: "",
+      more: ["disk = [ \"vda,raw,xvda,r\" ]"])
+    var machine = MachineConfiguration(
+      .qemu, modules: [.dom0(), definition, try GrubGuest.kernel(running: script)], limit: .seconds(180))
+    machine.disks = [Disk(.bytes(content))]
+    try await Machine.boot(machine) { machine in
+      try await machine.expect(Lines.prompt)
+      try await machine.create("grub.cfg", name: "grub")
+      try await machine.expect(try Lines.from("grub", "read by 32 bits,"), within: .seconds(60))
+      try await machine.expect(try Lines.from("grub", "The files are identical"), within: .seconds(60))
+      try await machine.expect("[dom0] grub ended: poweroff")
+      try await powerOff(machine)
+    }
+  }
+
   private func machine(_ emulator: Emulator, _ definitions: [BootModule], dom0: String = "") -> MachineConfiguration {
     MachineConfiguration(
       emulator, modules: [.dom0(dom0)] + definitions + [GuestFiles.kernel], limit: .seconds(300))
