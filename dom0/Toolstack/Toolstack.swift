@@ -378,9 +378,9 @@ extension Toolstack {
       request.isTaken = node != request.kind.word
     }
     if !request.isTaken && waited >= Self.patience.taken {
-      say(
-        "\(domain.name) does not answer '\(request.kind.word)': it seems to have no handler; 'destroy' ends it all the same"
-      )
+      let isPaused = held.first { $0.domain == domain.id }?.flags.contains(.paused) == true
+      let reason = isPaused ? "it is paused" : "it seems to have no handler"
+      say("\(domain.name) does not answer '\(request.kind.word)': \(reason); 'destroy' ends it all the same")
       // A handler that comes up later must not find an old request.
       try? store.store.write("\(GuestNodes.home(of: domain.id))/control/shutdown", "")
       domain.request = nil
