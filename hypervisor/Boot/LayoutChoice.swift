@@ -42,7 +42,7 @@ extension MachineState {
       .union(features.hasRDTSCP ? .tscAux : CPUIDPolicy.Capabilities(rawValue: 0))
     _ = Handle<CPUIDTable>(
       placing: CPUIDTable(
-        host: MachineCPUID(),
+        host: MachineCPUID(components: hypervisor.object.extendedComponents),
         policy: CPUIDPolicy(
           layout: layout, domain: domain.object.id, capabilities: capabilities, clock: hypervisor.object.clock)),
       at: domain.object.cpuid, in: hypervisor.object.map)

@@ -123,7 +123,7 @@ struct LinuxSlowTests {
       try await machine.expect(Lines.prompt, within: .seconds(300))
       try await machine.create("linux.cfg", name: "linux", within: .seconds(600))
       try await machine.attachLinux("linux", within: .seconds(1800))
-      try await machine.checkLinux("kernel interrupts processes disk", within: .seconds(1200))
+      try await machine.checkLinux("interrupts processes disk kernel", within: .seconds(1200))
       // What was seen, for whoever does not have the time.
       let log = BuiltFiles.path("linux-on-vmx.txt")
       try machine.output().write(toFile: log, atomically: true, encoding: .utf8)

@@ -12,7 +12,7 @@ import Testing
       try await machine.expect(Lines.prompt)
       try await machine.create("linux.cfg", name: "linux")
       try await machine.attachLinux("linux")
-      try await machine.checkLinux("kernel interrupts processes disk")
+      try await machine.checkLinux("interrupts processes disk kernel")
       try await requireTimeOfDay(machine)
 
       // Built anew, it finds what it wrote.

@@ -30,7 +30,7 @@ package struct ExtendedStates: OptionSet, BitwiseCopyable, Sendable {
 struct ExtendedStateLayout: BitwiseCopyable {
   /// The states that the guest may enable; empty without XSAVE.
   var supported = ExtendedStates(rawValue: 0)
-  /// EAX of subleaf 1: XSAVEOPT, XSAVEC, XGETBV with ECX = 1.
+  /// EAX of subleaf 1: XSAVEOPT, XGETBV with ECX = 1, and XSAVEC where its size is what the components come to.
   var instructions: UInt32 = 0
   /// Subleaves 2 to 7 as the machine gives them: EAX size, EBX offset, ECX bit 1 alignment to 64 in the compact form.
   var components = InlineArray<8, CPUIDResult>(repeating: .zero)
@@ -52,12 +52,16 @@ struct ExtendedStateLayout: BitwiseCopyable {
     if !supported.isSuperset(of: ExtendedStates.avx512.union(.avx)) { supported = supported.subtracting(.avx512) }
     if !supported.isSuperset(of: ExtendedStates.x87.union(.sse)) { supported = ExtendedStates(rawValue: 0) }
     guard supported.rawValue != 0 else { return }
-    instructions = host.leaf(0xD, 1).eax & Self.offeredInstructions
     var index: UInt32 = 2
     while index < 8 {
       if has(index) { components[Int(index)] = host.leaf(0xD, index) }
       index &+= 1
     }
+    let extensions = host.leaf(0xD, 1)
+    instructions = extensions.eax & Self.offeredInstructions
+    // A machine that contradicts itself about the compact form does not write it as it should either. In Bochs 2.7 the
+    // upper halves of YMM go over the header, and XRSTOR refuses what XSAVEC has saved.
+    if extensions.ebx != compactSize(supported) { instructions &= ~Self.xsavec }
   }
 
   private func has(_ component: UInt32) -> Bool { supported.rawValue &>> UInt64(component) & 1 != 0 }

@@ -109,10 +109,15 @@ struct IdentifiedVCPU<L: Layout>: CPUIDGuest {
 
 /// The processor's CPUID, for the tables of domains.
 package struct MachineCPUID: HostCPUID {
-  package init() {}
+  /// The components of extended state that guests may have; 0 without XSAVE.
+  private let components: UInt64
+
+  package init(components: UInt64) { self.components = components }
 
   package func leaf(_ leaf: UInt32, _ subleaf: UInt32) -> CPUIDResult {
-    let result = apus_cpuid(leaf, subleaf)
+    let result =
+      leaf == 0xD && subleaf == 1 && components != 0
+      ? VectorState.leaf(1, enabled: components) : apus_cpuid(leaf, subleaf)
     return CPUIDResult(eax: result.eax, ebx: result.ebx, ecx: result.ecx, edx: result.edx)
   }
 }

@@ -17,11 +17,16 @@ package enum VectorState {
   /// The bytes of one vCPU's state: 512 with FXSAVE, else what CPUID leaf 0xD gives for all components.
   package static func byteCount(_ mask: UInt64) -> UInt64 {
     guard mask != 0 else { return 512 }
+    return UInt64(leaf(0, enabled: mask).ebx)
+  }
+
+  /// A subleaf of CPUID leaf 0xD as it is with these components enabled.
+  static func leaf(_ subleaf: UInt32, enabled mask: UInt64) -> apus_cpuid_result {
     let old = apus_xgetbv(0)
     apus_xsetbv(0, mask)
-    let size = UInt64(apus_cpuid(0xD, 0).ebx)
+    let result = apus_cpuid(0xD, subleaf)
     apus_xsetbv(0, old)
-    return size
+    return result
   }
 
   /// The components that are switched: those that CPUID shows of the ones a guest may have. 0 without XSAVE.
