@@ -8,6 +8,7 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
+. tools/linux/machine.sh
 folder=$(tools/linux/prepare.sh cloud)
 top=build/linux/bench
 mkdir -p "$top/bin"
@@ -26,41 +27,12 @@ extra = "console=hvc0 quiet run=/bin/workload"
 memory = 640
 CONFIG
 
-fail() {
-  echo "$*" >&2
-  exit 1
-}
-
-# Runs a machine until the workload is done, and prints its lines: measure NAME INPUT-AT-THE-GREETING WORDS...
-# What it said stays in build/linux/bench/NAME.log.
+# Runs a machine until the workload is done, and prints what that told: measure NAME INPUT WORDS...
 measure() {
-  local log=$top/$1.log input=$2 line='' from to machine
+  local log=$top/$1.log input=$2
   shift 2
-  : >"$log"
-  coproc MACHINE { exec timeout 300 qemu-system-x86_64 -accel tcg -cpu max -nic none -display none -no-reboot \
-    -serial stdio -monitor none "$@" 2>>"$log"; }
-  machine=$MACHINE_PID
-  # Its own descriptors: those of a coprocess are gone as soon as it is.
-  exec {from}<&"${MACHINE[0]}" {to}>&"${MACHINE[1]}"
-  # shellcheck disable=SC2064
-  trap "kill $machine 2>/dev/null || true" EXIT INT TERM
-  while IFS= read -r -t 300 line <&"$from"; do
-    echo "${line%$'\r'}" >>"$log"
-    case $line in
-      *'[dom0] domain 0 of Apus'*) [ -z "$input" ] || printf '%s\r' "$input" >&"$to" ;;
-      *'bench done'*) break ;;
-      *'bench '*' ns'*) echo "bench ${line##*bench }" | tr -d '\r' ;;
-    esac
-  done
-  kill "$machine" 2>/dev/null || true
-  wait "$machine" 2>/dev/null || true
-  case $line in
-    *'bench done'*) ;;
-    *)
-      tail -n 10 "$log" >&2
-      fail "the workload did not come to its end within 300 s: $log"
-      ;;
-  esac
+  run_machine "$log" "$input" 'bench done' -cpu max "$@"
+  sed -n 's/.*\(bench [a-z]* [0-9]* ns\).*/\1/p' "$log"
 }
 
 apus() {  # apus NAME WORDS...

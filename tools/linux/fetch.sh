@@ -2,6 +2,7 @@
 # Brings a Linux kernel and a busybox into build/linux: downloaded by apt and unpacked, never installed.
 #
 #   tools/linux/fetch.sh standard|cloud|PATH
+#   tools/linux/fetch.sh xen     Xen 4.17 into build/xen/xen.bin, to compare with
 #
 #   build/linux/busybox          Debian's static busybox
 #   build/linux/KIND/vmlinux     the kernel's ELF, with its PVH note
@@ -62,6 +63,13 @@ if [ ! -x "$top/busybox" ]; then
 fi
 
 case $kernel in
+  xen)
+    [ ! -f build/xen/xen.bin ] || exit 0
+    unpack_package xen-hypervisor-4.17-amd64 build/xen
+    gunzip -c build/xen/boot/xen-4.17-amd64.gz >build/xen/xen.bin.new
+    mv build/xen/xen.bin.new build/xen/xen.bin
+    exit 0
+    ;;
   standard | cloud)
     folder=$top/$kernel
     [ ! -f "$folder/vmlinux" ] || exit 0
