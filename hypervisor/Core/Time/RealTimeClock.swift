@@ -32,13 +32,16 @@ package struct RealTimeClockReading: Equatable, BitwiseCopyable {
   }
 
   /// The time of day that the registers tell, taken as UTC; nil where they hold no date.
+  ///
+  /// They count whole seconds: the middle of one is off by half a second at most, its beginning by a whole.
   package var wallTime: WallTime? {
     guard let second = number(seconds), second < 60, let minute = number(minutes), minute < 60, let hour = hourOfDay,
       let day = number(day), let month = number(month), month >= 1, month <= 12, let year = fullYear,
       day >= 1, day <= Self.days(in: month, of: year)
     else { return nil }
     let time = (hour &* 60 &+ minute) &* 60 &+ second
-    return WallTime(seconds: Self.daysSince1970(year: year, month: month, day: day) &* 86_400 &+ time)
+    return WallTime(
+      seconds: Self.daysSince1970(year: year, month: month, day: day) &* 86_400 &+ time, nanoseconds: 500_000_000)
   }
 
   /// The value of a register, BCD or binary; nil for a digit past 9.

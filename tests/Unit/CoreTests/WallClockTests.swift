@@ -13,24 +13,27 @@ import XenABI
       statusB: statusB)
   }
 
+  /// The registers tell when a second began; it is half over at the best guess.
+  private func middle(of second: UInt64) -> WallTime { WallTime(seconds: second, nanoseconds: 500_000_000) }
+
   @Test func readsDecimalDigits() {
-    #expect(reading(0x00, 0x01, 0x01, 0x00, 0x00, 0x00).wallTime == WallTime(seconds: 946_684_800))
-    #expect(reading(0x24, 0x02, 0x29, 0x23, 0x59, 0x59).wallTime == WallTime(seconds: 1_709_251_199))
-    #expect(reading(0x70, 1, 1, 0, 0, 1, century: 0x19).wallTime == WallTime(seconds: 1))
-    #expect(reading(0x38, 1, 0x19, 3, 0x14, 8).wallTime == WallTime(seconds: 1 << 31))
+    #expect(reading(0x00, 0x01, 0x01, 0x00, 0x00, 0x00).wallTime == middle(of: 946_684_800))
+    #expect(reading(0x24, 0x02, 0x29, 0x23, 0x59, 0x59).wallTime == middle(of: 1_709_251_199))
+    #expect(reading(0x70, 1, 1, 0, 0, 1, century: 0x19).wallTime == middle(of: 1))
+    #expect(reading(0x38, 1, 0x19, 3, 0x14, 8).wallTime == middle(of: 1 << 31))
   }
 
   @Test func readsBinary() {
-    #expect(reading(24, 2, 29, 23, 59, 59, century: 20, statusB: 6).wallTime == WallTime(seconds: 1_709_251_199))
+    #expect(reading(24, 2, 29, 23, 59, 59, century: 20, statusB: 6).wallTime == middle(of: 1_709_251_199))
   }
 
   @Test func readsTheTwelveHourForm() {
-    let midnight = WallTime(seconds: 946_684_800)
+    let midnight = middle(of: 946_684_800)
     #expect(reading(0, 1, 1, 0x12, 0, 0, statusB: 0).wallTime == midnight)
-    #expect(reading(0, 1, 1, 0x92, 0, 0, statusB: 0).wallTime == WallTime(seconds: 946_684_800 + 12 * 3600))
+    #expect(reading(0, 1, 1, 0x92, 0, 0, statusB: 0).wallTime == middle(of: 946_684_800 + 12 * 3600))
     #expect(reading(0, 1, 1, 0x93, 0, 0, statusB: 0).wallTime == nil)
-    #expect(reading(0, 1, 1, 0x81, 0, 0, statusB: 0).wallTime == WallTime(seconds: 946_684_800 + 13 * 3600))
-    #expect(reading(0, 1, 1, 0x80 | 11, 0, 0, statusB: 4).wallTime == WallTime(seconds: 946_684_800 + 23 * 3600))
+    #expect(reading(0, 1, 1, 0x81, 0, 0, statusB: 0).wallTime == middle(of: 946_684_800 + 13 * 3600))
+    #expect(reading(0, 1, 1, 0x80 | 11, 0, 0, statusB: 4).wallTime == middle(of: 946_684_800 + 23 * 3600))
     #expect(reading(0, 1, 1, 0x00, 0, 0, statusB: 0).wallTime == nil)
   }
 
@@ -38,7 +41,7 @@ import XenABI
     let expected = reading(0x24, 2, 0x28, 0, 0, 0).wallTime
     #expect(reading(0x24, 2, 0x28, 0, 0, 0, century: 0).wallTime == expected)
     #expect(reading(0x24, 2, 0x28, 0, 0, 0, century: 0xFF).wallTime == expected)
-    #expect(reading(0x99, 1, 1, 0, 0, 0, century: 0).wallTime == WallTime(seconds: 915_148_800))
+    #expect(reading(0x99, 1, 1, 0, 0, 0, century: 0).wallTime == middle(of: 915_148_800))
   }
 
   @Test func refusesWhatIsNoDate() {
