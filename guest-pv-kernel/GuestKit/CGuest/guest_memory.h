@@ -54,7 +54,7 @@ static inline CGUEST_INLINE bool cguest_compare_exchange16(uint64_t address, uin
 static inline CGUEST_INLINE void cguest_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 /// Sets `count` bytes, eight at a time: an emulator does one repetition after the other.
 static inline CGUEST_INLINE void cguest_fill(uint64_t address, uint8_t value, uint64_t count) {
-  uint64_t words = count >> 3, rest = count & 7, pattern = value * 0x0101010101010101;
+  uint64_t words = count >> 3, rest = count & 7, pattern = (uint64_t)value * 0x0101010101010101u;
   __asm__ volatile("rep stosq" : "+D"(address), "+c"(words) : "a"(pattern) : "memory");
   __asm__ volatile("rep stosb" : "+D"(address), "+c"(rest) : "a"(pattern) : "memory");
 }
