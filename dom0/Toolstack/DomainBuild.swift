@@ -1,6 +1,8 @@
 /// A guest on its way into being: from its files to its first instruction, in steps of which none is long.
 ///
 /// What goes wrong on the way undoes all that was made, and ends as one line in `outcome`.
+///
+/// The class is spread over the files DomainBuild*.swift: what is not private here is theirs.
 final class DomainBuild {
   /// What is being done, for people who wait.
   enum Work: Equatable {
@@ -34,21 +36,21 @@ final class DomainBuild {
   let configuration: GuestConfiguration
   let uuid: GuestUUID
   /// Nil while there is something left to do.
-  private(set) var outcome: Outcome?
+  var outcome: Outcome?
   /// Nil before the domain is made and once it is taken apart.
   private(set) var domain: DomainID?
-  private(set) var progress = Progress(work: .readingKernel, done: 0, total: 0)
+  var progress = Progress(work: .readingKernel, done: 0, total: 0)
 
-  private let toolstack: Toolstack
-  private let startsPaused: Bool
-  private let kernelLoading: FileLoading
-  private let ramdiskLoading: FileLoading?
-  private var stage = Stage.reading
+  let toolstack: Toolstack
+  let startsPaused: Bool
+  let kernelLoading: FileLoading
+  let ramdiskLoading: FileLoading?
+  var stage = Stage.reading
   private var removal: DomainRemoval?
-  private var message = ""
+  var message = ""
 
   /// What the steps before have found or made.
-  private enum Stage {
+  enum Stage {
     case reading
     case populating(Plan, MemoryExtents)
     case copying(Plan, ForeignMemory, Cursor)
@@ -57,7 +59,7 @@ final class DomainBuild {
   }
 
   /// Where everything goes.
-  private struct Plan {
+  struct Plan {
     let image: PVHImage
     let placement: GuestPlacement
     /// The bytes of the kernel's file that are copied.
@@ -65,7 +67,7 @@ final class DomainBuild {
   }
 
   /// How far the copy is.
-  private struct Cursor {
+  struct Cursor {
     var piece: UInt16 = 0
     var offset = 0
     /// The kernel's pieces are in their places; what is left is the ramdisk.
@@ -139,8 +141,6 @@ final class DomainBuild {
   }
 }
 
-// MARK: Reading and planning
-
 extension DomainBuild {
   private func read() throws(ToolstackError) {
     try read(kernelLoading, .readingKernel)
@@ -162,7 +162,7 @@ extension DomainBuild {
   }
 
   /// Checks the kernel and finds everything its place.
-  private func plan() throws(ToolstackError) -> Plan {
+  func plan() throws(ToolstackError) -> Plan {
     let name = kernelLoading.name
     let text = configuration.commandLine.utf8.count
     let frames = configuration.maximumFrames
@@ -191,13 +191,13 @@ extension DomainBuild {
     }
   }
 
-  private static func refusal(_ error: ImageError, _ name: String) -> ToolstackError {
+  static func refusal(_ error: ImageError, _ name: String) -> ToolstackError {
     let header = error.programHeader.map { " (program header \($0))" } ?? ""
     return ToolstackError("\(name): \(error.message)\(header)")
   }
 
   /// Makes the domain, without memory yet.
-  private func create() throws(ToolstackError) {
+  func create() throws(ToolstackError) {
     let frames = configuration.maximumFrames
     // This build's own promise is among those that are outstanding.
     let left = try toolstack.availableFrames(beside: self)
@@ -217,197 +217,6 @@ extension DomainBuild {
     }
   }
 }
-
-// MARK: Memory
-
-extension DomainBuild {
-  /// The frames that one step asks for: some hundred microseconds, for the hypervisor clears what is not clear yet.
-  private static var framesPerStep: UInt64 { 2048 }
-
-  private func populate(_ plan: Plan, _ extents: MemoryExtents) throws(ToolstackError) {
-    guard let domain else { return }
-    var extents = extents
-    if let batch = extents.next(atMost: Self.framesPerStep) {
-      let done: Int
-      do throws(HypercallError) {
-        done = try XenMemory.populate(batch.places, order: batch.order, of: domain)
-      } catch {
-        done = 0
-      }
-      if done < batch.places.count {
-        guard batch.order > .page else { throw noMemory(extents, batch, done) }
-        // Free memory in pieces smaller than superpages does as well.
-        extents.retry(batch, after: done)
-      }
-      progress.done = (configuration.maximumFrames - extents.frameCount) * 4
-      stage = .populating(plan, extents)
-      return
-    }
-    do throws(HypercallError) {
-      for frame in [
-        GuestPhysicalLayout.acpi.frame, GuestPhysicalLayout.storeRing, GuestPhysicalLayout.consoleRing,
-      ] where try XenMemory.populate([frame], of: domain) < 1 {
-        throw .outOfMemory
-      }
-      try DomainControls.setMemoryMap(plan.placement.entries, of: domain)
-    } catch {
-      throw ToolstackError("the domain's special frames", error)
-    }
-    progress = Progress(work: .copyingKernel, done: 0, total: plan.kernelSize >> 10)
-    stage = .copying(plan, ForeignMemory(of: domain), Cursor())
-  }
-
-  private func noMemory(_ extents: MemoryExtents, _ batch: MemoryExtents.Batch, _ done: Int) -> ToolstackError {
-    let missing = extents.frameCount + UInt64(batch.places.count - done)
-    return ToolstackError(
-      "the machine's memory ran out with \((missing + 255) >> 8) of \(configuration.maximumFrames >> 8) MiB missing")
-  }
-}
-
-// MARK: Contents
-
-extension DomainBuild {
-  private func copy(_ plan: Plan, _ memory: ForeignMemory, _ cursor: Cursor) throws(ToolstackError) {
-    var cursor = cursor
-    if try cursor.isRamdisk ? copyRamdisk(plan, memory, &cursor) : copyKernel(plan, memory, &cursor) {
-      stage = .copying(plan, memory, cursor)
-      return
-    }
-    progress = Progress(work: .starting, done: 0, total: 0)
-    try start(plan, memory)
-  }
-
-  /// Copies a part of the kernel; returns whether anything is left to copy.
-  private func copyKernel(
-    _ plan: Plan, _ memory: ForeignMemory, _ cursor: inout Cursor
-  ) throws(ToolstackError) -> Bool {
-    let name = kernelLoading.name
-    while cursor.piece < plan.image.pieceCount {
-      let index = cursor.piece
-      let piece = try kernelLoading.withBytes { (bytes: RawSpan) throws(ToolstackError) -> ImagePiece? in
-        do throws(ImageError) {
-          return try plan.image.piece(index, in: bytes)
-        } catch {
-          throw Self.refusal(error, name)
-        }
-      }
-      guard let piece, cursor.offset < piece.file.count else {
-        cursor.piece += 1
-        cursor.offset = 0
-        continue
-      }
-      let count = try move(
-        kernelLoading, at: UInt64(piece.file.lowerBound + cursor.offset),
-        count: UInt64(piece.file.count - cursor.offset), to: piece.address.advanced(by: UInt64(cursor.offset)), memory)
-      cursor.offset += Int(count)
-      cursor.done += count
-      progress.done = cursor.done >> 10
-      return true
-    }
-    guard let ramdiskLoading else { return false }
-    cursor.isRamdisk = true
-    cursor.done = 0
-    progress = Progress(work: .copyingRamdisk, done: 0, total: ramdiskLoading.byteCount >> 10)
-    return true
-  }
-
-  private func copyRamdisk(
-    _ plan: Plan, _ memory: ForeignMemory, _ cursor: inout Cursor
-  ) throws(ToolstackError) -> Bool {
-    guard let ramdiskLoading, let place = plan.placement.ramdisk else { return false }
-    if cursor.done == ramdiskLoading.byteCount { return false }
-    cursor.done += try move(
-      ramdiskLoading, at: cursor.done, count: ramdiskLoading.byteCount - cursor.done,
-      to: place.advanced(by: cursor.done), memory)
-    progress.done = cursor.done >> 10
-    return true
-  }
-
-  /// Copies bytes of a file that is loaded, as many as one mapping reaches; returns how many.
-  private func move(
-    _ file: FileLoading, at offset: UInt64, count: UInt64, to address: GuestPhysicalAddress, _ memory: ForeignMemory
-  ) throws(ToolstackError) -> UInt64 {
-    do throws(GuestWriteError) {
-      return try memory.write(from: file.address + offset, count: count, to: address)
-    } catch {
-      throw Self.refusal(.destination(error), file.name)
-    }
-  }
-}
-
-// MARK: The start
-
-extension DomainBuild {
-  /// Writes what the kernel is handed, connects the rings, and lets the domain run.
-  private func start(_ plan: Plan, _ memory: ForeignMemory) throws(ToolstackError) {
-    guard let domain else { return }
-    let startInfo = try writeTables(plan, memory)
-    let consolePort: EventPort
-    let storePort: EventPort
-    do throws(HypercallError) {
-      consolePort = try XenEvents.allocateUnbound(for: .zero, in: domain)
-      storePort = try XenEvents.allocateUnbound(for: .zero, in: domain)
-      try XenParameters.set(.consoleFrame, to: GuestPhysicalLayout.consoleRing.rawValue, of: domain)
-      try XenParameters.set(.consolePort, to: UInt64(consolePort.rawValue), of: domain)
-      try XenParameters.set(.storeFrame, to: GuestPhysicalLayout.storeRing.rawValue, of: domain)
-      try XenParameters.set(.storePort, to: UInt64(storePort.rawValue), of: domain)
-      try DomainControls.setProcessorContext(.start(at: plan.image.entry, startInfo: startInfo), of: domain)
-      try DomainControls.setShare(weight: configuration.weight, cap: configuration.cap, of: domain)
-    } catch {
-      throw ToolstackError("the domain can't be started", error)
-    }
-    var nodes = GuestNodes(
-      domain: domain, name: configuration.name, uuid: uuid, targetKibibytes: configuration.frames * 4,
-      maximumKibibytes: configuration.maximumFrames * 4, consoleFrame: GuestPhysicalLayout.consoleRing,
-      consolePort: consolePort, storeFrame: GuestPhysicalLayout.storeRing, storePort: storePort)
-    nodes.disks = configuration.disks
-    do throws(StoreError) {
-      try nodes.create(in: toolstack.store.store)
-    } catch {
-      throw ToolstackError("the domain's nodes can't be made: \(error.name)")
-    }
-    do throws(HypercallError) {
-      try toolstack.store.connect(domain, frame: GuestPhysicalLayout.storeRing, port: storePort)
-      toolstack.isBuilt(self, domain)
-      if !startsPaused { try DomainControls.unpause(domain) }
-    } catch {
-      throw ToolstackError("the domain can't be connected", error)
-    }
-    stage = .over
-    outcome = .built(domain)
-  }
-
-  /// ACPI tables and start info; returns the address of the latter.
-  private func writeTables(_ plan: Plan, _ memory: ForeignMemory) throws(ToolstackError) -> GuestPhysicalAddress {
-    var writer = NewDomainWriter(memory: memory)
-    let tables = ACPITables(base: GuestPhysicalLayout.acpi, vcpuCount: Int(configuration.vcpus))
-    do throws(GuestWriteError) {
-      try tables.write(into: &writer)
-    } catch {
-      throw ToolstackError("the ACPI tables can't be put into the domain's memory")
-    }
-    let placement = plan.placement
-    let line = Array(configuration.commandLine.utf8)
-    do throws(StartInfoError) {
-      var info = try StartInfoBuilder(
-        window: placement.startInfo, byteCount: placement.startInfoSize, memoryMap: placement.map,
-        moduleCount: ramdiskLoading == nil ? 0 : 1)
-      // All bytes of an array of bytes are set.
-      try unsafe info.setCommandLine(line.span.bytes, into: &writer)
-      if let ramdiskLoading, let place = placement.ramdisk {
-        let none: [UInt8] = []
-        try unsafe info.addModule(  // as above
-          at: place, byteCount: ramdiskLoading.byteCount, commandLine: none.span.bytes, into: &writer)
-      }
-      return try info.finish(
-        flags: HVMStartFlags(rawValue: 0), rsdp: tables.rsdp, memoryMap: placement.map, into: &writer)
-    } catch {
-      throw ToolstackError("\(error.message)")
-    }
-  }
-}
-
-// MARK: Failure
 
 extension DomainBuild {
   private func undo(_ message: String) {
