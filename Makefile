@@ -58,7 +58,8 @@ all:
 	@$(MAKE) --no-print-directory images
 
 help:
-	@echo 'make               build the images: build/apus.elf, build/dom0.elf, build/guest.elf, examples'
+	@echo 'make               build the images: build/apus.elf, build/dom0.elf, build/guest.elf, build/hello.elf'
+	@echo 'make examples      build the other guests of examples/'
 	@echo 'make run           boot dom0 and a guest on this terminal; LAYOUT=vmx|svm, MEM=MiB (docs/running.md)'
 	@echo 'make run-linux     the same with a stock Linux to create as a guest; KERNEL=standard|cloud|PATH (docs/linux.md)'
 	@echo 'make test          unit tests on the host, boots under QEMU and Bochs, release gates'
@@ -140,7 +141,8 @@ clean:
 $(BUILD)/hypervisor $(BUILD)/tests:
 	@mkdir -p $@
 
-$(BUILD)/hypervisor/apus.o: $(HYPERVISOR_SOURCES) $(HYPERVISOR_HEADERS) Makefile | $(BUILD)/hypervisor
+$(BUILD)/hypervisor/apus.o: $(HYPERVISOR_SOURCES) $(HYPERVISOR_HEADERS) Makefile
+	@mkdir -p $(@D)
 	@echo '  SWIFT   $@'
 	@$(SWIFTC) $(HYPERVISOR_FLAGS) -module-name Apus -c $(HYPERVISOR_SOURCES) -o $@
 	@touch $@
@@ -165,16 +167,17 @@ include tests/Hostile/hostile.mk
 -include tests/Devices/devices.mk
 -include tests/Fuzz/fuzz.mk
 
-IMAGES := $(BUILD)/apus.elf $(BUILD)/dom0.elf $(BUILD)/guest.elf $(BUILD)/hello.elf $(BUILD)/ticking.elf \
-  $(BUILD)/blockdev.elf $(BUILD)/store.elf \
-  $(BUILD)/hello-c.elf
-TEST_IMAGES += $(BUILD)/tests/rig-probe.elf
+# What `make run` boots; the longest compilations come first.
+IMAGES := $(BUILD)/dom0.elf $(BUILD)/apus.elf $(BUILD)/guest.elf $(BUILD)/hello.elf
+EXAMPLES := $(BUILD)/ticking.elf $(BUILD)/blockdev.elf $(BUILD)/store.elf $(BUILD)/hello-c.elf
+TEST_IMAGES += $(EXAMPLES) $(BUILD)/tests/rig-probe.elf
 
 # The probe is a bare multiboot kernel for the tests of the rig itself.
 $(BUILD)/tests/rig-probe.elf: tests/Boot/Probe/probe.asm | $(BUILD)/tests
 	@echo '  NASM    $@'
 	@$(NASM) -f bin $< -o $@
 
-.PHONY: images test-images
+.PHONY: images examples test-images
 images: $(IMAGES)
+examples: $(EXAMPLES)
 test-images: $(TEST_IMAGES)
