@@ -58,8 +58,8 @@ all:
 	@$(MAKE) --no-print-directory images
 
 help:
-	@echo 'make               build the images: build/apus.elf, build/dom0.elf, build/guest.elf, build/hello.elf'
-	@echo 'make examples      build the other guests of examples/'
+	@echo 'make               build the images: build/apus.elf, build/dom0.elf, build/guest.elf'
+	@echo 'make examples      build the guests of examples/'
 	@echo 'make run           boot dom0 and a guest on this terminal; LAYOUT=vmx|svm, MEM=MiB (docs/running.md)'
 	@echo 'make run-linux     the same with a stock Linux to create as a guest; KERNEL=standard|cloud|PATH (docs/linux.md)'
 	@echo 'make test          unit tests on the host, boots under QEMU and Bochs, release gates'
@@ -76,7 +76,7 @@ help:
 
 run:
 	@tools/setup.sh run
-	@$(MAKE) --no-print-directory images
+	@$(MAKE) --no-print-directory images $(BUILD)/hello.elf
 	@tools/run.sh
 
 run-linux:
@@ -167,9 +167,9 @@ include tests/Hostile/hostile.mk
 -include tests/Devices/devices.mk
 -include tests/Fuzz/fuzz.mk
 
-# What `make run` boots; the longest compilations come first.
-IMAGES := $(BUILD)/dom0.elf $(BUILD)/apus.elf $(BUILD)/guest.elf $(BUILD)/hello.elf
-EXAMPLES := $(BUILD)/ticking.elf $(BUILD)/blockdev.elf $(BUILD)/store.elf $(BUILD)/hello-c.elf
+# The longest compilation comes first.
+IMAGES := $(BUILD)/dom0.elf $(BUILD)/apus.elf $(BUILD)/guest.elf
+EXAMPLES := $(BUILD)/hello.elf $(BUILD)/ticking.elf $(BUILD)/blockdev.elf $(BUILD)/store.elf $(BUILD)/hello-c.elf
 TEST_IMAGES += $(EXAMPLES) $(BUILD)/tests/rig-probe.elf
 
 # The probe is a bare multiboot kernel for the tests of the rig itself.
