@@ -26,6 +26,22 @@ import Testing
     }
   }
 
+  /// The definitions that `make run` has ready for `create`, as they are, and what the guest says first.
+  @Test func isCreatedByItsDefinition() async throws {
+    let definitions = [("hello", "Hello from a guest"), ("guest", "guest kernel: ring 0 of its own")]
+    let files = try definitions.flatMap { name, _ in
+      [try LinuxGuest.definition("\(name).cfg"), .image("\(name).elf")]
+    }
+    try await Machine.boot(MachineConfiguration(.qemu, modules: [.dom0()] + files)) { machine in
+      try await machine.expect(Lines.prompt)
+      for (name, line) in definitions {
+        let mark = machine.now
+        try await machine.create("\(name).cfg", name: name)
+        try await machine.expect(try Lines.from(name, line), since: mark)
+      }
+    }
+  }
+
   /// The same binary under the hypervisor whose ABI it is: `PEER=xen make test`.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["PEER"] == "xen"), arguments: all)
   func runsOnXen(_ example: Example) async throws {
