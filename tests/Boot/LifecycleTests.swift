@@ -88,14 +88,19 @@ import Testing
     try await Machine.boot(machine, label: "cycles-\(cycles.count)") { machine in
       try await machine.expect(Lines.prompt, within: .seconds(60))
       var counts: MachineCounts?
-      for _ in 1...cycles.count {
+      for cycle in 1...cycles.count {
         try await createIdle(machine)
         try await lookInto(machine)
         let mark = machine.now
         try await machine.command("shutdown -w guest", within: .seconds(60))
         try await machine.expect("[dom0] guest ended: poweroff", since: mark)
-        // Again, and its end comes without notice.
+        // Again, and its end comes without notice: while it runs, paused, with its balloon at work.
         try await createIdle(machine)
+        switch cycle % 3 {
+        case 0: try await machine.command("pause guest")
+        case 1: try await machine.command("mem-set guest 24")
+        default: break
+        }
         try await machine.destroy("guest")
         if let counts {
           try await machine.expectCounts(counts)
