@@ -50,7 +50,7 @@ enum Boot {
     try MachineSetup.takeLayout(cpu, features, options)
     let machine = PerCPU.machine
     try DomainBuilding.buildAll(found, machine, memory)
-    machine.enableConsoleInput()
+    machine.enableConsole()
     hypervisor.log(
       .info, "hypervisor memory: \(frames: memory.hypervisorFrames(hypervisor)); entering domain 0")
     switch machine.object.layout {
@@ -136,14 +136,15 @@ enum Boot {
       let cpuPlace = memory.take(UInt64(MemoryLayout<CPU>.size)),
       let machinePlace = memory.take(UInt64(MemoryLayout<MachineState>.size)),
       let tables = memory.take(DescriptorTables.byteCount &+ pageSize),
-      let log = memory.take(options.consoleRingSize)
+      let log = memory.take(options.consoleRingSize),
+      let output = memory.take(TransmitRing.capacity)
     else { throw .tooLittleMemory }
     let table = FrameTable(at: tablePlace, count: frames, in: map)
     map.clear(Int(DescriptorTables.byteCount &+ pageSize), at: tables)
     return try MachineSetup.run(
       MachineSetup.Places(
         map: map, table: table, hypervisor: hypervisorPlace, cpu: cpuPlace, machine: machinePlace, tables: tables,
-        log: log),
+        log: log, output: output),
       features, options)
   }
 

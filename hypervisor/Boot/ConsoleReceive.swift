@@ -1,7 +1,7 @@
-/// What is typed at the serial console: for domain 0, or for the debug keys.
+/// What comes from the serial console: what is typed, for domain 0 or for the debug keys.
 extension Handle where Object == MachineState {
-  /// Has the UART interrupt for what is typed, by its ISA line.
-  func enableConsoleInput() {
+  /// Has the UART interrupt by its ISA line.
+  func enableConsole() {
     guard object.options.console == .com1 else { return }
     let line = object.firmware.isaInterrupt(SerialPort.interruptLine)
     guard line.interrupt < UInt32(HostVector.interruptCount), let controller = object.ioAPIC(of: line.interrupt) else {
@@ -13,12 +13,25 @@ extension Handle where Object == MachineState {
       line.interrupt, to: HostVector.interruptBase &+ UInt8(truncatingIfNeeded: line.interrupt), apic: object.apic.id,
       isLevel: line.isLevel, isLow: line.isLow)
     controller.setMask(line.interrupt, false)
-    SerialPort.com1.enableReceiveInterrupt()
+    startConsoleInterrupts()
   }
 
-  /// Takes what has been typed.
-  func readConsole() {
-    while let byte = SerialPort.com1.read() {
+  /// The times that an interrupt is served in a row: more would be a UART that is broken.
+  private static var serviceLimit: Int { 64 }
+
+  /// Takes what has been typed and sends what waits, until the UART has nothing more to tell: its line is triggered by an
+  /// edge, and there is none while it stays up.
+  func serveConsole() {
+    var count = 0
+    repeat {
+      readConsole()
+      transmit()
+      count &+= 1
+    } while (object.output.early.count > 0 || SerialPort.com1.hasInterrupt) && count < Self.serviceLimit
+  }
+
+  private func readConsole() {
+    while let byte = takeTyped() {
       switch object.input.accept(byte) {
       case .held: break
       case .switched: sayWhoListens()
@@ -34,6 +47,14 @@ extension Handle where Object == MachineState {
         object.hypervisor.consoleReceived(byte)
       }
     }
+  }
+
+  /// The next typed byte, in the order of typing.
+  private func takeTyped() -> UInt8? {
+    guard object.output.early.count > 0 else { return SerialPort.com1.read() }
+    let byte = object.output.early[0]
+    object.output.early.drop(1)
+    return byte
   }
 
   private func sayWhoListens() {

@@ -15,8 +15,8 @@ extension Handle where Object == MachineState {
     case "g": hypervisor.forEachDomain { $0.showGrants() }
     case "x": hypervisor.forEachDomain { $0.showExits() }
     case "A": hypervisor.show("audit: \(hypervisor.reportAudit()) faults")
-    case "R": object.end(powerOff: false)
-    case "P": object.end(powerOff: true)
+    case "R": end(powerOff: false)
+    case "P": end(powerOff: true)
     default: hypervisor.show("no such key: h for help")
     }
   }

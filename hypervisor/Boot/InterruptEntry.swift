@@ -36,7 +36,7 @@ private func deviceInterrupt(_ interrupt: UInt32) {
   let serial = machine.object.firmware.isaInterrupt(SerialPort.interruptLine)
   if interrupt == serial.interrupt {
     machine.object.apic.endInterrupt()
-    machine.readConsole()
+    machine.serveConsole()
     return
   }
   // Level-triggered lines are masked by Core until the guest is done with them; then the end of interrupt is free.

@@ -3,24 +3,29 @@
 #endif
 
 /// The end of the machine: powered off, or started anew.
-extension MachineState {
+extension Handle where Object == MachineState {
   func end(powerOff: Bool) -> Never {
     apus_cli()
+    let hypervisor = object.hypervisor
     if powerOff {
       let wait = PerCPU.cpu.object.longestWait.rawValue
       hypervisor.log(.info, "powering off; a timer's interrupt waited for at most \(wait) ns")
-      if leavesEmulator { apus_out8(MachineExit.port, MachineExit.poweredOff.rawValue) }
-      sleepForGood()
+      drainConsole()
+      if object.leavesEmulator { apus_out8(MachineExit.port, MachineExit.poweredOff.rawValue) }
+      object.sleepForGood()
       hypervisor.log(.warning, "the machine can't be powered off by its firmware's tables: it stops here")
     } else {
       hypervisor.log(.info, "restarting the machine")
-      restart()
+      drainConsole()
+      object.restart()
     }
     while true { apus_halt() }
   }
+}
 
+extension MachineState {
   /// The soft-off state by the ACPI registers (ACPI 4.8.3.2.1, 16.1.7); Bochs's own port where they do nothing.
-  private func sleepForGood() {
+  fileprivate func sleepForGood() {
     if let type = firmware.sleepType5, firmware.pm1aControl != 0 {
       enterACPIMode()
       sleep(firmware.pm1aControl, type.a)
@@ -55,7 +60,7 @@ extension MachineState {
   }
 
   /// The reset register (ACPI 4.8.3.6), the keyboard controller's pulse on the reset line, a triple fault.
-  private func restart() {
+  fileprivate func restart() {
     if firmware.resetPort != 0 {
       apus_out8(firmware.resetPort, firmware.resetValue)
       wait()

@@ -13,6 +13,7 @@ enum MachineSetup {
     let machine: MachineAddress
     let tables: MachineAddress
     let log: MachineAddress
+    let output: MachineAddress
   }
 
   static func run(
@@ -61,6 +62,7 @@ enum MachineSetup {
       placing: MachineState(
         hypervisor: hypervisor, firmware: firmware, features: features, apic: apic, options: options),
       at: places.machine, in: map)
+    machine.object.output.ring.place(at: places.output, in: map)
     machine.object.timerTicksPerMegananosecond = timerTicks
     var index = 0
     while index < firmware.ioAPICCount {

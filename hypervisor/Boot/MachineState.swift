@@ -12,8 +12,9 @@ struct MachineState: ~Copyable {
   let features: CPUFeatures
   let apic: HostAPIC
   var ioAPICs = InlineArray<4, IOAPIC?>(repeating: nil)
-  /// Interrupt numbers and triggers of the lines that Core routed, by global interrupt.
+  /// Who has what is typed at the console, and what waits to go out there.
   var input = ConsoleEscape()
+  var output = ConsoleOutput()
   let options: HypervisorOptions
   /// Ticks of the APIC's timer in 2^20 nanoseconds, where it has no deadline mode.
   var timerTicksPerMegananosecond: UInt64 = 0

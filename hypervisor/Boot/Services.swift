@@ -6,9 +6,8 @@
 var services: MachineServices {
   MachineServices(
     readTSC: { apus_rdtsc() },
-    writeConsole: { byte in
-      if PerCPU.machine.object.options.console == .com1 { SerialPort.com1.write(byte) }
-    },
+    writeConsole: { byte in PerCPU.machine.writeConsole(byte) },
+    consoleHasRoom: { PerCPU.machine.consoleHasRoom() },
     maskInterrupt: { line, isMasked in PerCPU.machine.object.ioAPIC(of: line)?.setMask(line, isMasked) },
     interruptMode: { line in PerCPU.machine.object.interruptMode(line) },
     routeInterrupt: { line, isLevel, isLow in PerCPU.machine.object.route(line, isLevel: isLevel, isLow: isLow) },
@@ -17,7 +16,7 @@ var services: MachineServices {
     },
     unrouteMessage: { slot in PerCPU.machine.unrouteMessage(slot) },
     setTimer: { deadline in PerCPU.machine.object.setTimer(TSCTicks(deadline)) },
-    endMachine: { isPowerOff in PerCPU.machine.object.end(powerOff: isPowerOff) },
+    endMachine: { isPowerOff in PerCPU.machine.end(powerOff: isPowerOff) },
     layout: layoutServices)
 }
 

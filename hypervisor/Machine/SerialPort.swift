@@ -13,6 +13,7 @@ package struct SerialPort: BitwiseCopyable {
   private var data: UInt16 { base }
   private var interruptEnable: UInt16 { base &+ 1 }
   private var fifoControl: UInt16 { base &+ 2 }
+  private var interruptIdentity: UInt16 { base &+ 2 }
   private var lineControl: UInt16 { base &+ 3 }
   private var modemControl: UInt16 { base &+ 4 }
   private var lineStatus: UInt16 { base &+ 5 }
@@ -29,24 +30,56 @@ package struct SerialPort: BitwiseCopyable {
     apus_out8(modemControl, 0x0B)  // DTR, RTS, and OUT2, which lets the interrupt through
   }
 
-  /// Has the UART interrupt for each received byte.
-  package func enableReceiveInterrupt() { apus_out8(interruptEnable, 0x01) }
+  /// Has the UART interrupt for received bytes, and when it has sent all it had where `transmit` is set.
+  package func enableInterrupts(transmit: Bool) { apus_out8(interruptEnable, transmit ? 0x03 : 0x01) }
+
+  /// Whether the UART has an interrupt to tell of. Asking takes one back that tells that all was sent.
+  package var hasInterrupt: Bool { apus_in8(interruptIdentity) & 0x01 == 0 }
+
+  /// The bytes that can be put in a row when it is ready: a 16550's FIFO, where that is on and works.
+  package var transmitDepth: Int { apus_in8(interruptIdentity) & 0xC0 == 0xC0 ? 16 : 1 }
+
+  /// The line status register.
+  package struct Status: BitwiseCopyable {
+    fileprivate let bits: UInt8
+    /// Whether there is a received byte; a port that is not there reads as all ones.
+    package var hasByte: Bool { bits & 0x01 != 0 && bits != 0xFF }
+    /// Whether the transmitter has taken all that was put: it takes as many bytes more as its FIFO has.
+    package var isReady: Bool { bits & 0x20 != 0 }
+    /// Whether the last byte is out on the line.
+    package var isSilent: Bool { bits & 0x40 != 0 }
+  }
+
+  package var status: Status { Status(bits: apus_in8(lineStatus)) }
+
+  /// Puts a byte out: the caller knows of room.
+  package func put(_ byte: UInt8) { apus_out8(data, byte) }
+
+  /// Waits for the last byte to be out on the line.
+  package func waitUntilSent() {
+    var patience = 100_000
+    while !status.isSilent, patience > 0 {
+      patience &-= 1
+      apus_pause()
+    }
+  }
 
   /// Puts a byte out, waiting for room; a UART that never has any (none there) is given up on.
   package func write(_ byte: UInt8) {
     var patience = 100_000
-    while apus_in8(lineStatus) & 0x20 == 0 {
+    while !status.isReady {
       patience &-= 1
       if patience == 0 { return }
       apus_pause()
     }
-    apus_out8(data, byte)
+    put(byte)
   }
+
+  /// Takes a received byte: the caller knows of one.
+  package func take() -> UInt8 { apus_in8(data) }
 
   /// A received byte, nil where there is none.
   package func read() -> UInt8? {
-    let status = apus_in8(lineStatus)
-    guard status & 1 != 0, status != 0xFF else { return nil }
-    return apus_in8(data)
+    status.hasByte ? take() : nil
   }
 }

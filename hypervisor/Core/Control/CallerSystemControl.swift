@@ -61,11 +61,7 @@ extension Caller {
     while done < total {
       var bytes = WireBytes(repeating: 0)
       let piece = min(Int(total &- done), wireCapacity)
-      var index = 0
-      while index < piece {
-        bytes[index] = hypervisor.object.log.byte(at: position &+ done &+ UInt64(index)) ?? 0
-        index &+= 1
-      }
+      hypervisor.object.log.copy(piece, from: position &+ done, to: &bytes)
       try memory.write(bytes, count: piece, at: request.buffer.advanced(by: done))
       done &+= UInt64(piece)
     }

@@ -8,6 +8,8 @@ package struct MachineServices: BitwiseCopyable {
   package var readTSC: @convention(c) () -> UInt64
   /// Puts one byte out on the hypervisor's console.
   package var writeConsole: @convention(c) (UInt8) -> Void
+  /// Whether a byte, and the carriage return before it, can go out without waiting for those before.
+  package var consoleHasRoom: @convention(c) () -> Bool
   /// Masks (true) or unmasks a global system interrupt in its interrupt controller.
   package var maskInterrupt: @convention(c) (UInt32, Bool) -> Void
   /// How firmware says that a global system interrupt is signalled: bit 0 level-triggered, bit 1 active-low.
@@ -32,6 +34,7 @@ package struct MachineServices: BitwiseCopyable {
   package init(
     readTSC: @convention(c) @escaping () -> UInt64,
     writeConsole: @convention(c) @escaping (UInt8) -> Void,
+    consoleHasRoom: @convention(c) @escaping () -> Bool,
     maskInterrupt: @convention(c) @escaping (UInt32, Bool) -> Void,
     interruptMode: @convention(c) @escaping (UInt32) -> UInt8,
     routeInterrupt: @convention(c) @escaping (UInt32, Bool, Bool) -> Bool,
@@ -43,6 +46,7 @@ package struct MachineServices: BitwiseCopyable {
   ) {
     self.readTSC = readTSC
     self.writeConsole = writeConsole
+    self.consoleHasRoom = consoleHasRoom
     self.maskInterrupt = maskInterrupt
     self.interruptMode = interruptMode
     self.routeInterrupt = routeInterrupt

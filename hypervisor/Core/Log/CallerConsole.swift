@@ -4,13 +4,14 @@
 
 /// console_io (public header `xen.h`, `CONSOLEIO_*`): the hypervisor's own console.
 extension Caller {
-  /// The bytes that are written in one piece at most, and those after which the clock is looked at: what a UART takes
-  /// without waiting. A real serial line takes its time for each byte; an emulated one, hardly any.
+  /// The bytes that are written in one piece at most, those after which the clock is looked at, and the time of a piece:
+  /// each byte may be an access to a device.
   private static var bytesPerPiece: Int { 256 }
   private static var bytesPerLook: Int { 16 }
   private static var pieceTime: Nanoseconds { .microseconds(50) }
 
-  /// CONSOLEIO_write: puts characters out, a piece at a time. The control domain's appear as they are. Another domain
+  /// CONSOLEIO_write: puts characters out, a piece at a time; where too many wait for the line already, the call goes on
+  /// when others have run. The control domain's appear as they are. Another domain
   /// has its own console, and is refused as on a release build of Xen; where the command line asks for all that
   /// guests do (`guest_loglvl=debug`), its lines appear with its name.
   ///
@@ -22,7 +23,7 @@ extension Caller {
     try memory.read(buffer, count: piece, into: &bytes)
     let end = hypervisor.now.adding(Self.pieceTime)
     var index = 0
-    while index < piece {
+    while index < piece, hypervisor.object.services.consoleHasRoom() {
       if isPrivileged { hypervisor.putControlDomain(bytes[index]) } else { domain.putConsole(bytes[index]) }
       index &+= 1
       if index % Self.bytesPerLook == 0 && hypervisor.now >= end { break }

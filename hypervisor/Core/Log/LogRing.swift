@@ -44,10 +44,15 @@ package struct LogRing: ~Copyable {
     written &+= 1
   }
 
-  /// The byte at a position that is still in the ring; nil where it is not, or not yet.
-  package func byte(at position: UInt64) -> UInt8? {
-    guard position < written, position >= oldest else { return nil }
-    return unsafe slot(position).pointee
+  /// Copies bytes out, at most as many as `bytes` has. The caller has seen that they are in the ring.
+  func copy(_ count: Int, from position: UInt64, to bytes: inout WireBytes) {
+    guard capacity > 0 else { return }
+    let count = min(count, wireCapacity)
+    var index = 0
+    while index < count {
+      bytes[index] = unsafe slot(position &+ UInt64(index)).pointee
+      index &+= 1
+    }
   }
 
   /// The oldest position in the ring.

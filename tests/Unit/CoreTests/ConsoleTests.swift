@@ -37,6 +37,18 @@ import XenABI
     #expect(machine.services.takeConsole() == text)
   }
 
+  /// Nothing is lost where the line is behind, and others run between the pieces.
+  @Test func aFullLineIsWaitedForOutside() {
+    let machine = TestMachine()
+    let control = machine.makeDomain(0, isPrivileged: true)
+    let text = (0..<10).map { "line \($0)\n" }.joined()
+    control.write(text)
+    machine.services.consoleRoom = 0
+    let (result, pieces) = control.finish(.console, 0, UInt64(text.utf8.count), Self.place)
+    #expect(result == 0 && pieces > text.utf8.count / 4)
+    #expect(machine.services.takeConsole() == text.replacing("\n", with: "\r\n"))
+  }
+
   @Test func outputEndsWhereMemoryDoes() {
     let machine = TestMachine()
     let control = machine.makeDomain(0, isPrivileged: true, frames: 2)

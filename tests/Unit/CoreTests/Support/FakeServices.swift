@@ -10,6 +10,8 @@ final class FakeServices {
   /// What was written to the console, and the ticks that a byte takes.
   var console: [UInt8] = []
   var ticksPerByte: UInt64 = 0
+  /// The bytes that the console takes until it is asked for room again and has none; nil for any number.
+  var consoleRoom: Int?
   /// The lines that are routed and not masked.
   var unmaskedLines: Set<UInt32> = []
   /// Routed lines: whether they are level-triggered and active-low.
@@ -51,6 +53,11 @@ final class FakeServices {
       writeConsole: {
         FakeServices.current.console.append($0)
         FakeServices.current.tsc += FakeServices.current.ticksPerByte
+      },
+      consoleHasRoom: {
+        guard let room = FakeServices.current.consoleRoom else { return true }
+        FakeServices.current.consoleRoom = room == 0 ? 3 : room - 1
+        return room > 0
       },
       maskInterrupt: { line, mask in
         if mask {
