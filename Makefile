@@ -51,7 +51,7 @@ HYPERVISOR_OBJECTS := $(BUILD)/hypervisor/apus.o \
 
 # ---- Targets ----
 .PHONY: all images run run-linux test test-slow bench bench-linux iso debug clean help format-check symbolize \
-  hypercalls
+  hypercalls docs
 
 all:
 	@tools/setup.sh build
@@ -70,6 +70,7 @@ help:
 	@echo 'make iso           build/apus.iso, bootable by GRUB from CD'
 	@echo 'make debug         QEMU under gdb, stopped at the Swift entry (docs/debugging.md)'
 	@echo 'make symbolize     addresses of a panic report, from stdin or ADDRESSES="...", as file:line'
+	@echo 'make docs          the reference of all symbols, with the articles of docs/, as a site in build/docs (DocC)'
 	@echo 'make hypercalls    dispatch, stubs and docs/hypercalls.md anew, from the table in tools/hypercall-table'
 	@echo 'make format-check  swift format lint --strict over the whole tree'
 	@echo 'make clean         remove build/ and .build/'
@@ -122,6 +123,11 @@ bench-linux:
 	@tools/setup.sh linux
 	@$(MAKE) --no-print-directory images
 	@tools/linux/bench.sh
+
+docs:
+	@tools/setup.sh build
+	@tools/make-docs.sh $(BUILD)/docs
+	@echo 'build/docs; to read it: python3 -m http.server -d build/docs 8000, then http://localhost:8000/documentation'
 
 hypercalls:
 	@swift run $(SWIFT_BUILD_FLAGS) --quiet hypercall-table .

@@ -50,6 +50,7 @@ let package = Package(
       name: "hypercall-table", dependencies: ["HypercallTable"], path: "tools/hypercall-table/Command",
       swiftSettings: settings),
     .testTarget(name: "ABITests", dependencies: ["XenABI", "HypercallTable"], path: "tests/Unit/ABITests"),
+    .testTarget(name: "DocumentationTests", path: "tests/Unit/DocumentationTests"),
     // What takes strangers' bytes, fuzzed a little; `make fuzz` does more.
     .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries"], path: "tests/Fuzz/Tests"),
     // Booting machines: the rig, and the tests and the bench on it.

@@ -44,7 +44,10 @@ struct ImagePlacement {
 
   /// Loads the kernel and everything it is handed.
   ///
-  /// - Parameter acpi: where the ACPI tables go; nil for a place in the domain's RAM.
+  /// - Parameters:
+  ///   - image: the kernel, an ELF file with a PVH note.
+  ///   - pieces: its command line and modules.
+  ///   - acpi: where the ACPI tables go; nil for a place in the domain's RAM.
   /// - Returns: where the kernel starts, and its start info.
   mutating func place(
     _ image: RawSpan, _ pieces: Pieces, acpi: GuestPhysicalAddress?

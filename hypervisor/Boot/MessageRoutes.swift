@@ -32,6 +32,7 @@ extension Handle where Object == MachineState {
   /// Programs a function's MSI, or an entry of its MSI-X table, with the slot's vector.
   ///
   /// - Parameters:
+  ///   - slot: whose vector it is, from 0 on.
   ///   - function: segment << 16 | bus << 8 | device << 3 | function.
   ///   - table: 0 for MSI; else the address of the table, or of the memory that it lies in. It has to be what the
   ///     function says itself.

@@ -21,6 +21,7 @@ package struct DeviceWindow {
   /// Where an address is mapped; nil where it is RAM, out of reach, or a table is needed and not to be had.
   ///
   /// - Parameters:
+  ///   - address: of a device's register.
   ///   - limit: the first address that the direct map does not reach.
   ///   - newTable: gives a cleared frame, for good.
   package func map(

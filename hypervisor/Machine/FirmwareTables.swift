@@ -45,7 +45,9 @@ package struct FirmwareTables: BitwiseCopyable {
 
   /// Looks for the tables in the BIOS areas. Without any, what every PC has is taken for granted.
   ///
-  /// - Parameter windowBase: where machine address 0 is mapped; `limit`, how far.
+  /// - Parameters:
+  ///   - windowBase: where machine address 0 is mapped.
+  ///   - limit: the first machine address that is not mapped there.
   package init(windowBase: UInt, limit: UInt64) {
     self.windowBase = windowBase
     self.limit = limit

@@ -42,7 +42,9 @@ package struct HostAPIC: BitwiseCopyable {
 
   /// Enables the APIC, in x2APIC form where the processor has it.
   ///
-  /// - Parameter registers: where the page of registers is mapped, uncached.
+  /// - Parameters:
+  ///   - registers: where the page of registers is mapped, uncached.
+  ///   - features: what CPUID says of the APIC.
   package init(registers: UInt, features: CPUFeatures) {
     base = registers
     isX2 = features.hasX2APIC

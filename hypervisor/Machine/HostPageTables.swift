@@ -29,9 +29,13 @@ package struct HostPageTables {
   /// The zeroed frames that tables are taken from, in a row.
   private var nextTable: MachineAddress
 
-  /// An empty table. `windowBase` is where machine address 0 is mapped now.
+  /// An empty table.
   ///
-  /// - Parameter tables: enough cleared frames for all that will be mapped.
+  /// - Parameters:
+  ///   - root: the cleared frame of the topmost table.
+  ///   - tables: enough cleared frames for all that will be mapped.
+  ///   - windowBase: where machine address 0 is mapped now.
+  ///   - hasGigabytePages: whether the processor maps 1 GiB at once.
   package init(root: MachineAddress, tables: MachineAddress, windowBase: UInt, hasGigabytePages: Bool) {
     self.root = root
     self.windowBase = windowBase

@@ -105,7 +105,7 @@ import Testing
         if let counts {
           try await machine.expectCounts(counts)
         } else {
-          counts = try await machine.counts()
+          counts = try await machine.settledCounts()
         }
       }
       try await machine.command("audit", expecting: "no faults", within: .seconds(60))

@@ -39,6 +39,19 @@ extension Machine {
     return counts
   }
 
+  /// The counts once they have come to rest: two readings in a row that agree.
+  public func settledCounts(within limit: Duration = .seconds(20)) async throws -> MachineCounts {
+    let deadline = ContinuousClock.now + limit
+    var last = try await counts()
+    while true {
+      try await Task.sleep(for: .milliseconds(200))
+      let found = try await counts()
+      if found == last { return found }
+      try require(ContinuousClock.now < deadline, "the counts don't come to rest: \(last), then \(found)")
+      last = found
+    }
+  }
+
   /// Waits until the counts are those expected: a domain's frames come back piece by piece.
   public func expectCounts(_ expected: MachineCounts, within limit: Duration = .seconds(20)) async throws {
     let deadline = ContinuousClock.now + limit

@@ -14,6 +14,7 @@ struct BlockConnection: ~Copyable {
   /// Says where the ring is, and waits for the backend.
   ///
   /// - Parameters:
+  ///   - device: its number, as below `device/vbd` in the store.
   ///   - pageOrder: the pages of the ring, as a power of two, as far as the backend takes them.
   ///   - deadline: in system time.
   init(_ device: UInt32, pageOrder: UInt32, until deadline: Nanoseconds) throws(BlockFailure) {

@@ -41,6 +41,7 @@ final class BlockFrontend {
   /// Connects to a disk.
   ///
   /// - Parameters:
+  ///   - device: its number, as below `device/vbd` in the store.
   ///   - pageOrder: the pages of the ring, as a power of two, as far as the backend takes them.
   ///   - indirect: whether to use indirect requests where the backend takes them.
   ///   - patience: how long to wait for the backend.

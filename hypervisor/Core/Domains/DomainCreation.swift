@@ -28,6 +28,9 @@ extension Handle where Object == Hypervisor {
   /// Makes a domain without memory and without vCPUs, and puts it into the list.
   ///
   /// - Parameters:
+  ///   - id: its number; the control domain's is 0.
+  ///   - layout: the ring layout that runs it.
+  ///   - isPrivileged: whether it may do what only a control domain may.
   ///   - format: of its nested page tables.
   ///   - maximumFrames: the most frames that it may have.
   ///   - limits: what else it may have.

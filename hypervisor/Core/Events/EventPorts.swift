@@ -45,7 +45,11 @@ package struct EventPorts: ~Copyable {
 
   /// Binds the lowest free port.
   ///
-  /// - Parameter limit: the first port that the domain can't have (`SharedInfoPage.portLimit`).
+  /// - Parameters:
+  ///   - value: what the port is bound to.
+  ///   - limit: the first port that the domain can't have (`SharedInfoPage.portLimit`).
+  ///   - allocator: gives frames for more entries.
+  ///   - map: where the entries are mapped.
   /// - Throws: `noSpace` where all are in use, `outOfMemory` where the table can't grow.
   mutating func open(
     _ value: PortEntry, limit: UInt32, allocator: inout FrameAllocator, map: DirectMap

@@ -81,8 +81,11 @@ package struct SharedInfoPage: BitwiseCopyable {
 
   /// Writes the wall clock at system time 0, with the version protocol: odd while it is being written.
   ///
-  /// - Parameter seconds: since 1970, UTC; its upper half has a field of its own in the 64-bit layout, and in the
-  ///   32-bit one too (`wc_sec_hi` in `arch`).
+  /// - Parameters:
+  ///   - seconds: since 1970, UTC; its upper half has a field of its own in the 64-bit layout, and in the 32-bit one
+  ///     too (`wc_sec_hi` in `arch`).
+  ///   - nanoseconds: beyond them.
+  ///   - width: the layout of the page.
   package func writeWallClock(seconds: UInt64, nanoseconds: UInt32, _ width: CallWidth) {
     let start: UInt = width == .bits64 ? 3072 : 2304
     // 32-bit: version, sec, nsec, then the arch part, whose `wc_sec_hi` stands behind six words.

@@ -28,6 +28,7 @@ package struct GrantTable: ~Copyable {
   /// An empty table, which takes no memory.
   ///
   /// - Parameters:
+  ///   - map: where the frames that it gets later are mapped.
   ///   - maximumFrames: of entries, 512 each; at most 64.
   ///   - maximumMappings: of others' grants at a time; rounded up to 128, at most 16384.
   package init(map: DirectMap, maximumFrames: UInt32 = 32, maximumMappings: UInt32 = 16384) {

@@ -60,7 +60,9 @@ extension Caller {
   /// The operations that the table marks as frequent, for a 64-bit caller: a short way past the switches. Nil for
   /// all others, which `dispatch` finds.
   ///
-  /// - Parameter renewPaging: brings the vCPU's paging state up to date, for those that follow a pointer.
+  /// - Parameters:
+  ///   - number: of the hypercall; the operation is in the arguments.
+  ///   - renewPaging: brings the vCPU's paging state up to date, for those that follow a pointer.
   /// - Throws: what the operation throws.
   @inline(__always)
   package func performFrequent(

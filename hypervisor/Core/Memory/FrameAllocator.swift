@@ -59,7 +59,10 @@ package struct FrameAllocator: ~Copyable {
 
   /// A block of frames, cleared, with one reference and the flag `allocated` on each.
   ///
-  /// - Parameter below: every frame of the block lies under this one.
+  /// - Parameters:
+  ///   - order: the size of the block.
+  ///   - owner: whose the frames are.
+  ///   - limit: every frame of the block lies under this one.
   /// - Returns: nil where no block of the order is free.
   package mutating func allocate(
     _ order: FrameOrder, owner: DomainID, below limit: MachineFrame = MachineFrame(.max)
@@ -186,7 +189,10 @@ package struct FrameAllocator: ~Copyable {
 
   /// Clears those of the free frames of a block that wait for it, so that handing it out is short.
   ///
-  /// - Parameter budget: how many frames to clear at most; what is left of it is written back.
+  /// - Parameters:
+  ///   - first: where the block begins.
+  ///   - order: its size.
+  ///   - budget: how many frames to clear at most; what is left of it is written back.
   /// - Returns: whether none of them waits any more.
   package mutating func scrub(_ first: MachineFrame, _ order: FrameOrder, budget: inout Int) -> Bool {
     guard dirtyCount > 0 else { return true }

@@ -215,7 +215,9 @@ package struct P2M: ~Copyable {
 
   /// Gives up the empty tables at the domain's end, a piece at a time.
   ///
-  /// - Parameter budget: how many tables to free at most.
+  /// - Parameters:
+  ///   - allocator: gets the tables' frames.
+  ///   - budget: how many tables to free at most.
   /// - Returns: true when only the topmost table is left, which `destroyRoot` takes.
   package mutating func freeTables(allocator: inout FrameAllocator, budget: Int) -> Bool {
     forgetRecent()

@@ -7,7 +7,10 @@ extension Handle where Object == Domain {
   /// What lay there is given back first. In a domain whose guest frames are machine frames, it is the block of that
   /// very number.
   ///
-  /// - Parameter limit: the frames lie under this one.
+  /// - Parameters:
+  ///   - place: the first guest frame.
+  ///   - order: how many frames: 2 to that power.
+  ///   - limit: the frames lie under this one.
   /// - Throws: `outOfMemory` where the domain's maximum, the pool or the tables are exhausted, or the machine frame is
   ///   not free; `invalidArgument` for an unreachable or, where it matters, misaligned place; `busy` as `empty`.
   package func populate(

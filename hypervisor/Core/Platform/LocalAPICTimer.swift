@@ -116,6 +116,7 @@ extension LocalAPIC {
   /// - Parameters:
   ///   - reading: of the guest's counter; 0 stops the timer.
   ///   - time: the system time at which the guest's counter reaches it.
+  ///   - now: the system time.
   package mutating func setTSCDeadline(
     _ reading: TSCTicks, due time: Nanoseconds, at now: Nanoseconds
   ) -> LocalAPICEffects {

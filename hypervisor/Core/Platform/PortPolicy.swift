@@ -55,7 +55,10 @@ package enum PortPolicy {
   }
 
   /// What a guest reads.
-  /// - Parameter isControlDomain: whether it is domain 0.
+  /// - Parameters:
+  ///   - port: the first port of the access.
+  ///   - width: its bytes.
+  ///   - isControlDomain: whether the guest is domain 0.
   package static func read(_ port: UInt16, _ width: PortWidth, isControlDomain: Bool) -> PortRead {
     if isControlDomain, reachesMachine(port, width) { return .machine }
     // Of the bytes that the access covers, the one of the timer channel reads zero.

@@ -51,7 +51,10 @@ package struct FairQueue: BitwiseCopyable {
   @inline(__always) package var hasWaiting: Bool { !waiting.isEmpty }
 
   /// Makes a blocked entity runnable; one that is runnable stays as it is.
-  /// - Parameter wakeup: whether it waited of its own will, and so is to run soon.
+  /// - Parameters:
+  ///   - entity: the one that can run.
+  ///   - now: the system time.
+  ///   - wakeup: whether it waited of its own will, and so is to run soon.
   /// - Returns: whether it should have the CPU at once: the caller then calls `pickNext`.
   @discardableResult
   package mutating func enqueue(_ entity: Handle<SchedulingEntity>, at now: Nanoseconds, wakeup: Bool) -> Bool {

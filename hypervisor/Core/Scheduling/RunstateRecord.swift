@@ -37,7 +37,9 @@ package struct RunstateRecord: BitwiseCopyable {
 
   /// Writes the record to the guest's area: the times up to `entryTime`, since the guest adds what passed after that.
   ///
-  /// - Parameter marked: whether bit 63 of the entry time (`XEN_RUNSTATE_UPDATE`) tells of the update as it goes on.
+  /// - Parameters:
+  ///   - memory: the guest's.
+  ///   - marked: whether bit 63 of the entry time (`XEN_RUNSTATE_UPDATE`) tells of the update as it goes on.
   @inline(never)
   func writeArea(in memory: DomainMemory, marked: Bool) {
     let isWide = area.width == .bits64

@@ -22,7 +22,9 @@ package struct ReferenceCounter: Equatable, BitwiseCopyable {
   /// Channel 2 of the 8254 interval timer in mode 0, loaded with 0xFFFF.
   package static var intervalTimer: Self { Self(frequency: Hertz(1_193_182), bits: 16, countsDown: true) }
   /// The HPET's main counter (IA-PC HPET 1.0a, 2.3.4); nil for a period that the specification forbids.
-  /// - Parameter period: COUNTER_CLK_PERIOD, in femtoseconds: at most 100 ns.
+  /// - Parameters:
+  ///   - period: COUNTER_CLK_PERIOD, in femtoseconds: at most 100 ns.
+  ///   - is64Bit: COUNT_SIZE_CAP.
   package static func hpet(period: UInt32, is64Bit: Bool) -> Self? {
     guard period > 0, period <= 100_000_000 else { return nil }
     let femtoseconds: UInt64 = 1_000_000_000_000_000

@@ -15,7 +15,7 @@
 package enum RunLoop {
   /// The vCPU to run now, ready to be entered. Idles until there is one.
   ///
-  /// - Parameter left: the one that just left off; where only the timer has to be set, it goes on.
+  /// The one that just left off goes on where only the timer has to be set.
   @inline(never)
   package static func choose<L: Layout>(
     _: L.Type, _ cpu: Handle<CPU>, from left: Handle<VCPU>? = nil

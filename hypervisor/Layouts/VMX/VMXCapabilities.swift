@@ -21,7 +21,10 @@ struct VMXCapabilities: Equatable, BitwiseCopyable {
 
   /// Reads the capability MSRs, and only those whose presence the ones before announce: others raise #GP.
   ///
-  /// - Parameter read: gives the value of an MSR.
+  /// - Parameters:
+  ///   - physicalAddressBits: the width that CPUID gives.
+  ///   - linearAddressBits: the same.
+  ///   - read: gives the value of an MSR.
   @inline(__always)
   init(physicalAddressBits: UInt8, linearAddressBits: UInt8, read: (VMXCapabilityMSR) -> UInt64) {
     basic = VMXBasic(rawValue: read(.basic))

@@ -41,6 +41,7 @@ extension VMXControlSet {
   ///   - required: what the hypervisor can't do without.
   ///   - optional: what it takes where it is offered.
   ///   - refused: what must stay zero, because the exits or switches that it brings are not handled.
+  ///   - capability: what the processor offers and insists on.
   /// - Throws: the first control of `required` that is not offered, or of `refused` that is insisted on.
   static func adjust(
     required: Self, optional: Self, refused: Self, by capability: ControlCapability

@@ -10,8 +10,10 @@
 
 /// The exit stub's call: the vCPU that was left, and back the one that is next, in the stub's form.
 ///
-/// - Parameter failure: 0 after an exit; 1 where the entry instruction failed with a number (VMfailValid), 2 where it
-///   had no VMCS to leave one in (VMfailInvalid).
+/// - Parameters:
+///   - vcpu: the address that the stub was given.
+///   - failure: 0 after an exit; 1 where the entry instruction failed with a number (VMfailValid), 2 where it had no
+///     VMCS to leave one in (VMfailInvalid).
 @c(vmx_exit) func vmxExit(_ vcpu: UInt, _ failure: UInt32) -> UInt {
   // The stub hands back the address that it was given.
   let left = unsafe Handle<VCPU>(UnsafeMutablePointer(bitPattern: vcpu).unsafelyUnwrapped)

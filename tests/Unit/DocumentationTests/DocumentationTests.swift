@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+/// What the documentation points at is there: files, headings, symbols.
+@Suite struct DocumentationTests {
+  static let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
+
+  static let pages: [String] = {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("docs").path)) ?? []
+    return ["README.md", "CHANGELOG.md"] + names.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
+  }()
+
+  private func text(_ path: String) throws -> String {
+    try String(contentsOf: Self.root.appendingPathComponent(path), encoding: .utf8)
+  }
+
+  @Test(arguments: pages) func linksLeadSomewhere(_ page: String) throws {
+    let folder = (page as NSString).deletingLastPathComponent
+    for link in try text(page).matches(of: /\]\((?<file>[\w.\/\-]*)(#(?<place>[\w\-]+))?\)/) {
+      let file = link.file.isEmpty ? page : (folder as NSString).appendingPathComponent(String(link.file))
+      try #require(FileManager.default.fileExists(atPath: Self.root.appendingPathComponent(file).path), "\(link.0)")
+      guard let place = link.place else { continue }
+      #expect(try headings(file).contains(String(place)), "\(link.0)")
+    }
+  }
+
+  /// The anchors that a page has: its headings as the web shows them, and those written out.
+  private func headings(_ page: String) throws -> Set<String> {
+    let text = try text(page)
+    let titles = text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { line in
+      line.drop { $0 == "#" || $0 == " " }.lowercased().filter { $0.isLetter || $0.isNumber || " -_".contains($0) }
+        .replacing(" ", with: "-")
+    }
+    return Set(titles + text.matches(of: /<a (id|name)="(?<name>[^"]+)"/).map { String($0.name) })
+  }
+
+  /// A module's catalog for DocC, and the folders of its sources.
+  struct Catalog: CustomTestStringConvertible {
+    let name: String
+    let folders: [String]
+    var testDescription: String { name }
+  }
+
+  static let catalogs = [
+    Catalog(name: "Apus", folders: ["abi", "builder", "hypervisor"]),
+    Catalog(name: "GuestKit", folders: ["abi", "guest-pv-kernel/GuestKit"]),
+  ]
+
+  @Test(arguments: catalogs) func symbolsAreDeclared(_ catalog: Catalog) throws {
+    var declared: Set = [catalog.name]
+    for folder in catalog.folders {
+      let files = try #require(FileManager.default.enumerator(atPath: Self.root.appendingPathComponent(folder).path))
+      for case let file as String in files where file.hasSuffix(".swift") {
+        let words = /(?m)^(public |package )?(final )?(struct|enum|class|protocol|let|var|func) (?<name>\w+)/
+        declared.formUnion(try text("\(folder)/\(file)").matches(of: words).map { String($0.name) })
+      }
+    }
+    let named = try text("docs/\(catalog.name).docc/\(catalog.name).md").matches(of: /``(?<name>\w+)``/)
+    #expect(named.count > 10)
+    let missing = named.map { String($0.name) }.filter { !declared.contains($0) }
+    #expect(missing.isEmpty)
+  }
+
+  /// The catalog names each page of `docs/` but the index.
+  @Test func pagesAreInTheCatalog() throws {
+    let listed = try text("docs/Apus.docc/Apus.md").matches(of: /<doc:(?<name>[\w-]+)>/).map { "docs/\($0.name).md" }
+    #expect(Set(listed) == Set(Self.pages.filter { $0.hasPrefix("docs/") && $0 != "docs/README.md" }))
+    #expect(Set(listed).count == listed.count)
+  }
+}
