@@ -6,6 +6,7 @@
 /// guests run. A line of 80 characters takes 7 ms at 115,200 bits a second; nobody waits for it.
 struct ConsoleOutput: ~Copyable {
   var ring = TransmitRing()
+  private let pinned = Pinned()
   /// What was typed while the hypervisor was at work on what is to go out, until the next interrupt.
   var early = ConsoleInput()
   /// Whether the UART's interrupts are let in. Before that, and at the machine's end, each byte is waited for.

@@ -33,8 +33,7 @@
 
 private func deviceInterrupt(_ interrupt: UInt32) {
   let machine = PerCPU.machine
-  let serial = machine.object.firmware.isaInterrupt(SerialPort.interruptLine)
-  if interrupt == serial.interrupt {
+  if interrupt == machine.object.consoleInterrupt {
     machine.object.apic.endInterrupt()
     machine.serveConsole()
     return

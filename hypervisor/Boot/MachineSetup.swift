@@ -60,7 +60,8 @@ enum MachineSetup {
     let cpu = Handle<CPU>(placing: CPU(number: 0, hypervisor: hypervisor), at: places.cpu, in: map)
     let machine = Handle<MachineState>(
       placing: MachineState(
-        hypervisor: hypervisor, firmware: firmware, features: features, apic: apic, options: options),
+        hypervisor: hypervisor, firmware: firmware, features: features, apic: apic,
+        consoleInterrupt: firmware.isaInterrupt(SerialPort.interruptLine).interrupt, options: options),
       at: places.machine, in: map)
     machine.object.output.ring.place(at: places.output, in: map)
     machine.object.timerTicksPerMegananosecond = timerTicks

@@ -35,7 +35,7 @@ extension MachineState {
   /// and PCI's by a low level (ACPI 5.2.12.5). The console's line, and lines without a vector, are not to be had.
   func interruptMode(_ line: UInt32) -> UInt8 {
     guard line < UInt32(HostVector.interruptCount), ioAPIC(of: line) != nil else { return InterruptMode.unavailable }
-    if options.console == .com1, line == firmware.isaInterrupt(SerialPort.interruptLine).interrupt {
+    if options.console == .com1, line == consoleInterrupt {
       return InterruptMode.unavailable
     }
     var index = 0

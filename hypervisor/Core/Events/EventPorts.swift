@@ -5,6 +5,7 @@
 /// A domain's event-channel ports: a table in frames of the hypervisor's, each taken when its first port is.
 @safe
 package struct EventPorts: ~Copyable {
+  private let pinned = Pinned()
   /// The addresses of the frames, 0 for those that are not there yet. 256 entries of 16 bytes fill one.
   private var buckets = InlineArray<16, UInt>(repeating: 0)
   /// The ports that are not free.

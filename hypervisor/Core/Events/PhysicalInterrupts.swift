@@ -5,6 +5,7 @@
 /// The physical interrupts that the control domain has numbers for (`pirq`): lines of the I/O APICs, by their global
 /// system interrupt number, and messages of PCI functions.
 package struct PhysicalInterrupts: ~Copyable {
+  private let pinned = Pinned()
   private var records = InlineArray<256, PhysicalInterrupt>(repeating: PhysicalInterrupt())
   /// The number that each line has, 0 for none.
   private var numbersOfLines = InlineArray<128, UInt8>(repeating: 0)

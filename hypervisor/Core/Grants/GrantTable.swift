@@ -11,6 +11,7 @@
 /// Some of its functions change nothing and are `mutating` all the same, so that they work in place: out of a borrowed
 /// value an array is copied before an element of it is read.
 package struct GrantTable: ~Copyable {
+  private let pinned = Pinned()
   /// The frames that the table may have, at most 64.
   package let maximumFrameCount: UInt32
   /// The frames that it has.

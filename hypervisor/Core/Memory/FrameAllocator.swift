@@ -8,6 +8,7 @@
 /// cleared before anyone gets them again: by the idle loop (`scrubOne`), in pieces by who is about to allocate a large
 /// block (`scrub`), or at the latest in `allocate`. A frame that carries the mark is always a free one.
 package struct FrameAllocator: ~Copyable {
+  private let pinned = Pinned()
   package let table: FrameTable
   private let map: DirectMap
   private var heads = InlineArray<19, UInt32>(repeating: .noFrame)

@@ -7,6 +7,7 @@
 /// Every change goes through `set`, so that log-dirty tracking and an IOMMU have one place to hook in. What a change
 /// leaves behind in translation caches is the `PendingFlush` it returns.
 package struct P2M: ~Copyable {
+  private let pinned = Pinned()
   package let format: NestedTableFormat
   /// The frame of the topmost table.
   package private(set) var root: MachineFrame
