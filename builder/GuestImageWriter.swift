@@ -22,9 +22,8 @@ package enum GuestWriteError: Error, Equatable {
 extension GuestImageWriter where Self: ~Copyable {
   /// Writes a structure of the guest ABI as it is in both widths.
   mutating func write<T: WireStructure>(_ value: T, at address: GuestPhysicalAddress) throws(GuestWriteError) {
-    var writer = WireWriter(WireBytes(repeating: 0), width: .bits64)
+    var writer = WireWriter(WireBytes(), width: .bits64)
     value.write(to: &writer)
-    // Every byte of the array is set, so that it may be looked at as raw bytes.
-    try unsafe write(writer.bytes.span.bytes.extracting(first: T.size(.bits64)), at: address)
+    try write(writer.bytes.span.extracting(first: T.size(.bits64)), at: address)
   }
 }

@@ -4,8 +4,8 @@
 #   tools/check-image.sh build/apus.elf
 #
 # They are what the compiler cannot promise: no floating-point or vector instruction (the guests' state lives in those
-# registers while the hypervisor runs), no lazily initialised global, no allocator, a file that a multiboot loader can
-# place by one (address, length) pair, and a bounded size.
+# registers while the hypervisor runs), no large object copied on the way to one field of it, no lazily initialised
+# global, no allocator, a file that a multiboot loader can place by one (address, length) pair, and a bounded size.
 set -eu
 
 image=${1:?usage: tools/check-image.sh IMAGE}
@@ -38,6 +38,16 @@ vector=$(objdump -d --no-show-raw-insn -j .text "$image" | awk '
         mnemonic ~ /^(emms|v?ldmxcsr|v?stmxcsr|vzeroupper|vzeroall)$/) print function_name, $0
   }')
 gate "no SSE, AVX, MMX or x87 instruction" "$vector"
+
+# A method call that copies its object whole: `Pinned` keeps a large one where it is. At boot some are moved into place.
+copies=$(objdump -d --no-show-raw-insn -j .text "$image" | awk '
+  /^[0-9a-f]+ <.*>:$/ { function_name = $2; count = ""; next }
+  /%[er]cx$/ { count = "" }
+  match($0, /\$0x[0-9a-f]+,%ecx/) { count = substr($0, RSTART + 3, RLENGTH - 8) }
+  /rep movsb/ && length(count) > 3 || /rep movs[lq]/ && length(count) > 2 {
+    if (function_name !~ /MachineSetup/) print function_name, "copies 0x" count, $3
+  }')
+gate "no copy of an object of 4 KiB or more" "$copies"
 
 symbols=$(nm "$image")
 gate "no lazily initialised global (swift_once)" "$(grep -w 'swift_once' <<<"$symbols" || true)"

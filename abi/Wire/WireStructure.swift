@@ -14,9 +14,6 @@ public protocol WireStructure: BitwiseCopyable {
 /// The largest structure that a hypercall reads or writes in one piece, in bytes (domctl: 128 + header; rounded up).
 public let wireCapacity = 256
 
-/// The bytes of one structure on their way between a guest and its typed value.
-public typealias WireBytes = InlineArray<256, UInt8>
-
 /// Takes typed fields out of a structure's bytes, in the header's order.
 public struct WireReader {
   @usableFromInline var bytes: WireBytes
@@ -35,7 +32,7 @@ public struct WireReader {
   ) -> T {
     let start = (offset &+ alignment &- 1) & ~(alignment &- 1)
     offset = start &+ MemoryLayout<T>.size
-    return unsafe bytes.span.bytes.loadChecked(at: start, as: T.self)  // integers have no invalid bytes
+    return bytes.span.loadChecked(at: start, as: T.self)
   }
 
   @inline(__always) public mutating func u8() -> UInt8 { field(UInt8.self, alignedTo: 1) }
@@ -81,9 +78,7 @@ public struct WireWriter {
   @inline(__always) mutating func put<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, alignedTo alignment: Int) {
     let start = (offset &+ alignment &- 1) & ~(alignment &- 1)
     offset = start &+ MemoryLayout<T>.size
-    var span = bytes.mutableSpan
-    var raw = unsafe span.mutableBytes  // integers have no invalid bytes
-    raw.storeChecked(value, at: start)
+    bytes.store(value, at: start)
   }
 
   @inline(__always) public mutating func u8(_ value: UInt8) { put(value, alignedTo: 1) }

@@ -114,14 +114,14 @@ private enum ContextRecords {
 /// Structures of the ABI within an array of bytes.
 enum RecordBytes {
   static func put<S: WireStructure>(_ value: S, into bytes: inout [UInt8], at place: Int) {
-    var writer = WireWriter(WireBytes(repeating: 0), width: .bits64)
+    var writer = WireWriter(WireBytes(), width: .bits64)
     value.write(to: &writer)
     for index in 0..<S.size(.bits64) { bytes[place + index] = writer.bytes[index] }
   }
 
   /// The caller has checked that the bytes are there.
   static func get<S: WireStructure>(_: S.Type, from bytes: [UInt8], at place: Int) -> S {
-    var copy = WireBytes(repeating: 0)
+    var copy = WireBytes()
     for index in 0..<S.size(.bits64) { copy[index] = bytes[place + index] }
     var reader = WireReader(copy, width: .bits64)
     return S(from: &reader)

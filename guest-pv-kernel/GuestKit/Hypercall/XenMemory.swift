@@ -71,7 +71,7 @@ enum XenMemory {
     }
     _ = try result.get()
     return (0..<count).map { index in
-      var entry = WireBytes(repeating: 0)
+      var entry = WireBytes()
       for offset in 0..<stride { entry[offset] = bytes[index * stride + offset] }
       var reader = WireReader(entry, width: .bits64)
       return MemoryMapEntry(from: &reader)

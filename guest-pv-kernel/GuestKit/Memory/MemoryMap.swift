@@ -28,7 +28,7 @@ enum MemoryMap {
   static func entry(_ index: Int) -> HVMMemoryMapEntry {
     precondition(index >= 0 && index < count)
     if BootInformation.hasMemoryMap { return BootInformation.memoryMapEntry(index) }
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     for offset in 0..<entrySize { unsafe bytes[offset] = answer[index * entrySize + offset] }
     var reader = WireReader(bytes, width: .bits64)
     let entry = MemoryMapEntry(from: &reader)

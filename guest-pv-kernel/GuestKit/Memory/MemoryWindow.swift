@@ -65,7 +65,7 @@ struct MemoryWindow: BitwiseCopyable {
 
   /// A structure of the ABI, as 64-bit guests lay it out.
   func read<Structure: WireStructure>(_: Structure.Type, at offset: Int) -> Structure {
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     for index in 0..<Structure.size(.bits64) { bytes[index] = load8(at: offset + index) }
     var reader = WireReader(bytes, width: .bits64)
     return Structure(from: &reader)

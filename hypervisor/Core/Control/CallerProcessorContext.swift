@@ -147,8 +147,8 @@ extension Caller {
       HVMSegmentRegisters.self, at: record.advanced(by: ProcessorContextLayout.segments))
     state.system = try memory.read(HVMSystemRegisters.self, at: record.advanced(by: ProcessorContextLayout.system))
     let hasVectors = state.system.flags & HVMSystemRegisters.vectorStateIsValid != 0
-    var low = WireBytes(repeating: 0)
-    var high = WireBytes(repeating: 0)
+    var low = WireBytes()
+    var high = WireBytes()
     if hasVectors {
       try memory.read(record, count: wireCapacity, into: &low)
       try memory.read(record.advanced(by: UInt64(wireCapacity)), count: wireCapacity, into: &high)

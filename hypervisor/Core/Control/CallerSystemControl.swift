@@ -59,7 +59,7 @@ extension Caller {
     let total = min(limit, end &- position)
     var done: UInt64 = 0
     while done < total {
-      var bytes = WireBytes(repeating: 0)
+      var bytes = WireBytes()
       let piece = min(Int(total &- done), wireCapacity)
       hypervisor.object.log.copy(piece, from: position &+ done, to: &bytes)
       try memory.write(bytes, count: piece, at: request.buffer.advanced(by: done))

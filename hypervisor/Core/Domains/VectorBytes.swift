@@ -12,7 +12,7 @@ extension Handle where Object == VCPU {
 
   /// A piece of it, from an offset that is a multiple of the piece's size and below 512.
   func vectorBytes(from offset: Int) -> WireBytes {
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     var index = 0
     while index < wireCapacity {
       bytes[index] = unsafe vectorArea.load(fromByteOffset: (offset &+ index) & 511, as: UInt8.self)
@@ -25,7 +25,7 @@ extension Handle where Object == VCPU {
   ///
   /// - Throws: `invalidArgument` where MXCSR has a bit that the processor does not: restoring it would be a fault.
   func checkVectorBytes(_ bytes: WireBytes) throws(HypercallError) {
-    let mxcsr = unsafe bytes.span.bytes.loadChecked(at: 24, as: UInt32.self)  // bytes have no invalid values
+    let mxcsr = bytes.span.loadChecked(at: 24, as: UInt32.self)
     let hypervisor = object.domain.object.hypervisor
     guard mxcsr & ~hypervisor.object.allowedMXCSR == 0 else {
       hypervisor.log(

@@ -19,7 +19,7 @@ extension Caller {
   func consoleWrite(_ buffer: GuestVirtualAddress, count: UInt32) throws(HypercallError) -> HypercallOutcome {
     guard isPrivileged || hypervisor.object.log.guestLevel == .debug else { throw .notPermitted }
     let piece = min(Int(count), Self.bytesPerPiece)
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     try memory.read(buffer, count: piece, into: &bytes)
     let end = hypervisor.now.adding(Self.pieceTime)
     var index = 0
@@ -40,7 +40,7 @@ extension Caller {
     let piece = min(Int(count), hypervisor.object.consoleInput.count)
     // Domain 0 asks at each of its turns, mostly for nothing.
     guard piece > 0 else { return 0 }
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     var index = 0
     while index < piece {
       bytes[index] = hypervisor.object.consoleInput[index]

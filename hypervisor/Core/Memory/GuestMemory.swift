@@ -50,9 +50,9 @@ package struct GuestMemory: BitwiseCopyable {
   private func readAcross<T: FixedWidthInteger & BitwiseCopyable>(
     _: T.Type, at address: GuestVirtualAddress
   ) throws(HypercallError) -> T {
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     try read(address, count: MemoryLayout<T>.size, into: &bytes)
-    return unsafe bytes.span.bytes.loadChecked(at: 0, as: T.self)  // integers have no invalid bytes
+    return bytes.span.loadChecked(at: 0, as: T.self)
   }
 
   /// Writes an integer, of any alignment.
@@ -65,16 +65,21 @@ package struct GuestMemory: BitwiseCopyable {
       unsafe try writable(address).storeBytes(of: value, as: T.self)  // within the page by the check above
       return
     }
-    var bytes = WireBytes(repeating: 0)
-    var span = bytes.mutableSpan
-    var raw = unsafe span.mutableBytes  // integers have no invalid bytes
-    raw.storeChecked(value, at: 0)
+    try writeAcross(value, at: address)
+  }
+
+  @inline(never)
+  private func writeAcross<T: FixedWidthInteger & BitwiseCopyable>(
+    _ value: T, at address: GuestVirtualAddress
+  ) throws(HypercallError) {
+    var bytes = WireBytes()
+    bytes.store(value, at: 0)
     try write(bytes, count: MemoryLayout<T>.size, at: address)
   }
 
   /// Reads a structure of the caller's width.
   package func read<S: WireStructure>(_: S.Type, at address: GuestVirtualAddress) throws(HypercallError) -> S {
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     try read(address, count: S.size(width), into: &bytes)
     var reader = WireReader(bytes, width: width)
     return S(from: &reader)
@@ -82,7 +87,7 @@ package struct GuestMemory: BitwiseCopyable {
 
   /// Writes a structure of the caller's width. Padding, and fields that the structure does not write, stay.
   package func write<S: WireStructure>(_ value: S, at address: GuestVirtualAddress) throws(HypercallError) {
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     let count = S.size(width)
     try read(address, count: count, into: &bytes)
     var writer = WireWriter(bytes, width: width)
@@ -100,19 +105,15 @@ package struct GuestMemory: BitwiseCopyable {
       let from = address.advanced(by: UInt64(done))
       let piece = min(count &- done, Int(pageSize &- from.offsetInPage))
       let place = unsafe try readable(from)
-      var span = bytes.mutableSpan
-      var raw = unsafe span.mutableBytes  // bytes have no invalid values
-      unsafe raw.withUnsafeMutableBytes { buffer in
-        // `piece` bytes lie within the page, and within the buffer since `done + piece` is at most `wireCapacity`.
-        unsafe buffer.baseAddress.unsafelyUnwrapped.advanced(by: done).copyMemory(from: place, byteCount: piece)
-      }
+      // `piece` bytes lie within the page.
+      unsafe bytes.copy(piece, from: place, to: done)
       done &+= piece
     }
   }
 
   /// Writes the first `count` bytes of a buffer, at most `wireCapacity`.
   package func write(
-    _ bytes: WireBytes, count: Int, at address: GuestVirtualAddress
+    _ bytes: borrowing WireBytes, count: Int, at address: GuestVirtualAddress
   ) throws(HypercallError) {
     guard count >= 0, count <= wireCapacity else { throw .invalidArgument }
     var done = 0
@@ -120,8 +121,8 @@ package struct GuestMemory: BitwiseCopyable {
       let to = address.advanced(by: UInt64(done))
       let piece = min(count &- done, Int(pageSize &- to.offsetInPage))
       let place = unsafe try writable(to)
-      // As in `read`; bytes have no padding.
-      unsafe bytes.span.bytes.withUnsafeBytes { buffer in
+      // As in `read`, and within the bytes since `done + piece` is at most `wireCapacity`.
+      unsafe bytes.span.withUnsafeBytes { buffer in
         unsafe place.copyMemory(from: buffer.baseAddress.unsafelyUnwrapped.advanced(by: done), byteCount: piece)
       }
       done &+= piece

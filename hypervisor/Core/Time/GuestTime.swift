@@ -23,7 +23,7 @@ extension Handle where Object == VCPU {
   private func writeTimeArea(_ record: VCPUTimeInfo) {
     let memory = DomainMemory(object.domain)
     object.timeVersion = (object.timeVersion &+ 2) & ~1
-    var writer = WireWriter(WireBytes(repeating: 0), width: .bits64)
+    var writer = WireWriter(WireBytes(), width: .bits64)
     var marked = record
     marked.version = object.timeVersion &- 1
     marked.write(to: &writer)
@@ -36,8 +36,7 @@ extension Handle where Object == VCPU {
   }
 
   private func put(_ bytes: borrowing WireBytes, _ range: Range<Int>, _ memory: DomainMemory) {
-    // Bytes have no padding.
-    unsafe object.timeArea.write(bytes.span.bytes.extracting(range), at: range.lowerBound, in: memory)
+    object.timeArea.write(bytes.span.extracting(range), at: range.lowerBound, in: memory)
   }
 }
 

@@ -96,7 +96,7 @@ extension Caller {
   ) throws(HypercallError) -> UInt64 {
     var done = 0
     while done < count {
-      var bytes = WireBytes(repeating: 0)
+      var bytes = WireBytes()
       let piece = min(count &- done, wireCapacity)
       var index = 0
       while index < piece {

@@ -4,7 +4,7 @@ import XenABI
 /// The elements of grant operations out of words, against their layouts as structures.
 @Suite struct GrantWordsTests {
   private func bytes(_ words: [UInt64]) -> WireBytes {
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     for (index, word) in words.enumerated() {
       for byte in 0..<8 { bytes[index * 8 + byte] = UInt8(truncatingIfNeeded: word >> UInt64(byte * 8)) }
     }
@@ -34,7 +34,7 @@ import XenABI
     var map = GrantMap(reference: GrantReference(7), domain: DomainID(0x1234))
     map.status = .badPage
     map.handle = GrantHandle(0x5678_9ABC)
-    var writer = WireWriter(WireBytes(repeating: 0), width: .bits64)
+    var writer = WireWriter(WireBytes(), width: .bits64)
     map.write(to: &writer)
     for byte in 0..<8 {
       #expect(
@@ -43,12 +43,12 @@ import XenABI
     for width in [CallWidth.bits64, .bits32] {
       var copy = GrantCopy()
       copy.status = .badPage
-      writer = WireWriter(WireBytes(repeating: 0), width: width)
+      writer = WireWriter(WireBytes(), width: width)
       copy.write(to: &writer)
       #expect(writer.bytes[GrantCopy.statusOffset(width)] == 0xF7)
       var unmap = GrantUnmap()
       unmap.status = .badPage
-      writer = WireWriter(WireBytes(repeating: 0), width: width)
+      writer = WireWriter(WireBytes(), width: width)
       unmap.write(to: &writer)
       #expect(writer.bytes[GrantUnmap.statusOffset] == 0xF7)
     }

@@ -32,7 +32,7 @@ import Testing
       version: 0x0403_0201, timestamp: TSCTicks(0x1817_1615_1413_1211), systemTime: Nanoseconds(0x2827_2625_2423_2221),
       multiplier: 0x3433_3231, shift: -2, flags: .stable)
     #expect(VCPUTimeInfo.size(width) == 32)
-    var writer = WireWriter(WireBytes(repeating: 0), width: width)
+    var writer = WireWriter(WireBytes(), width: width)
     record.write(to: &writer)
     let expected: [UInt8] =
       [1, 2, 3, 4, 0, 0, 0, 0] + (0x11...0x18) + (0x21...0x28) + [0x31, 0x32, 0x33, 0x34, 0xFE, 1, 0, 0]

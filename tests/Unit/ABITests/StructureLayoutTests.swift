@@ -73,7 +73,7 @@ private func stride<S: WireStructure>(of _: S.Type) -> Int { MemoryLayout<S>.str
 /// Sets each byte of a field in a guest's memory and looks for it at the same place of the value's memory.
 private func expectWireIsMemory<S: WireStructure>(_: S.Type, _ field: FieldLayout) {
   for byte in field.wide where !field.name.lowercased().contains("reserved") && field.name != "unused" {
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     bytes[byte] = 0x5A
     var reader = WireReader(bytes, width: .bits64)
     let value = S(from: &reader)
@@ -87,8 +87,8 @@ private func roundTrip<S: WireStructure>(_: S.Type) {
   var random = SplitMix64(seed: 0xA9)
   for width in [CallWidth.bits64, .bits32] {
     for _ in 0..<50 {
-      var input = WireBytes(repeating: 0)
-      var old = WireBytes(repeating: 0)
+      var input = WireBytes()
+      var old = WireBytes()
       for index in 0..<S.size(width) {
         input[index] = UInt8(truncatingIfNeeded: random.next())
         old[index] = UInt8(truncatingIfNeeded: random.next())
@@ -103,8 +103,8 @@ private func roundTrip<S: WireStructure>(_: S.Type) {
         if index >= S.size(width) { #expect(output[index] == 0, "\(S.self) writes past its end") }
       }
       var again = WireReader(output, width: width)
-      var second = WireWriter(WireBytes(repeating: 0), width: width)
-      var first = WireWriter(WireBytes(repeating: 0), width: width)
+      var second = WireWriter(WireBytes(), width: width)
+      var first = WireWriter(WireBytes(), width: width)
       S(from: &again).write(to: &second)
       value.write(to: &first)
       for index in output.indices { #expect(first.bytes[index] == second.bytes[index]) }

@@ -31,7 +31,7 @@ import XenABI
     #expect(memory.load(52, as: UInt32.self) == 0)
     #expect(memory.load(56, as: UInt8.self) == 0xEE)
     for width in [CallWidth.bits32, .bits64] {
-      var copy = WireBytes(repeating: 0)
+      var copy = WireBytes()
       for index in 0..<56 { copy[index] = memory.bytes[index] }
       var reader = WireReader(copy, width: width)
       #expect(HVMStartInfo(from: &reader) == info)

@@ -14,7 +14,7 @@ import XenABI
   }
 
   private func record(_ guest: TestDomain) -> VCPUTimeInfo {
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     let place = guest.machine.map.pointer(guest.vcpu.object.info.timeAddress)
     for index in 0..<32 { bytes[index] = place.load(fromByteOffset: index, as: UInt8.self) }
     var reader = WireReader(bytes, width: .bits64)

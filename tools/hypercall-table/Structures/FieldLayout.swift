@@ -43,7 +43,7 @@ private struct Member {
 private func members<S: WireStructure>(_: S.Type, from start: Int = 0) -> [Member] {
   var result: [Member] = []
   var offset = start
-  let value = parsed(S.self, WireBytes(repeating: 0), width: .bits64)
+  let value = parsed(S.self, WireBytes(), width: .bits64)
   for child in Mirror(reflecting: value).children {
     let (size, alignment, type) = measured(child.value)
     offset = (offset + alignment - 1) / alignment * alignment
@@ -67,9 +67,9 @@ private func measured<T>(_: T) -> (size: Int, alignment: Int, type: String) {
 /// For each member the bytes of a guest's structure that decide it.
 private func sources<S: WireStructure>(_: S.Type, of members: [Member], width: CallWidth) -> [Range<Int>?] {
   var result = [Range<Int>?](repeating: nil, count: members.count)
-  let before = memory(of: parsed(S.self, WireBytes(repeating: 0), width: width))
+  let before = memory(of: parsed(S.self, WireBytes(), width: width))
   for byte in 0..<S.size(width) {
-    var bytes = WireBytes(repeating: 0)
+    var bytes = WireBytes()
     bytes[byte] = 1
     let after = memory(of: parsed(S.self, bytes, width: width))
     for (index, member) in members.enumerated() where before[member.bytes] != after[member.bytes] {

@@ -128,7 +128,7 @@ extension Fuzzer {
 
   /// Writes a structure where it can be written.
   mutating func write<Structure: WireStructure>(_ structure: Structure, at address: UInt64, maySpoil: Bool = true) {
-    var writer = WireWriter(WireBytes(repeating: 0), width: width)
+    var writer = WireWriter(WireBytes(), width: width)
     structure.write(to: &writer)
     let size = Structure.size(width)
     wasMutated = maySpoil && size >= 4 && random.chance(15)

@@ -68,7 +68,7 @@ struct DomainMaker {
   }
 
   static func bytes<S: WireStructure>(_ value: S) -> [UInt8] {
-    var writer = WireWriter(WireBytes(repeating: 0), width: .bits64)
+    var writer = WireWriter(WireBytes(), width: .bits64)
     value.write(to: &writer)
     return (0..<S.size(.bits64)).map { writer.bytes[$0] }
   }
