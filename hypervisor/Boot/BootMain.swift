@@ -47,9 +47,10 @@ enum Boot {
       address: found.commandLine.text, count: found.commandLine.textCount)
     banner(hypervisor, memory, options)
     memory.donate(to: hypervisor, found)
+    let own = try ControlDomainMemory(hypervisor, memory, options)
     try MachineSetup.takeLayout(cpu, features, options)
     let machine = PerCPU.machine
-    try DomainBuilding.buildAll(found, machine, memory)
+    try DomainBuilding.buildAll(found, machine, memory, own)
     machine.enableConsole()
     hypervisor.log(
       .info, "hypervisor memory: \(frames: memory.hypervisorFrames(hypervisor)); entering domain 0")

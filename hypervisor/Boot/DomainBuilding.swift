@@ -2,14 +2,14 @@
 /// others are handed to domain 0.
 enum DomainBuilding {
   static func buildAll(
-    _ found: BootModules, _ machine: Handle<MachineState>, _ memory: BootMemory
+    _ found: BootModules, _ machine: Handle<MachineState>, _ memory: BootMemory, _ own: ControlDomainMemory
   ) throws(BootRefusal) {
     guard found.count > 0 else {
       throw BootRefusal("no boot module: expected domain 0's kernel as the first, an ELF file with Xen's note 18")
     }
     let hypervisor = machine.object.hypervisor
     let map = hypervisor.object.map
-    try ControlDomainBuilder(machine: machine, found: found, memory: memory).build()
+    try ControlDomainBuilder(machine: machine, found: found, memory: own).build()
     var index = 1
     while index < found.count {
       let module = found.modules[index]
