@@ -126,7 +126,7 @@ bench-linux:
 
 docs:
 	@tools/setup.sh build
-	@tools/make-docs.sh $(BUILD)/docs
+	@tools/make-docs.sh $(BUILD)/docs $(EMBEDDED_FLAGS)
 	@echo 'build/docs; to read it: python3 -m http.server -d build/docs 8000, then http://localhost:8000/documentation'
 
 hypercalls:

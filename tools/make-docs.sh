@@ -1,15 +1,18 @@
 #!/bin/bash
 # Makes the reference of all symbols, with the articles of docs/, by DocC: one site in OUTPUT, for any web server.
 #
-#   tools/make-docs.sh OUTPUT
+#   tools/make-docs.sh OUTPUT FLAG...
+#
+# The flags are those that the Makefile compiles images with.
 set -eu
 
-if [ $# -ne 1 ]; then
-  echo 'usage: tools/make-docs.sh OUTPUT' >&2
+if [ $# -lt 2 ]; then
+  echo 'usage: tools/make-docs.sh OUTPUT FLAG...' >&2
   exit 2
 fi
 mkdir -p "$(dirname "$1")"
 output=$(realpath -m "$1")
+shift
 cd "$(dirname "$0")/.."
 if ! command -v docc >/dev/null; then
   echo 'tools/make-docs.sh: no docc on PATH: expected it beside swiftc, in the Swift toolchain' >&2
@@ -19,9 +22,7 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-flags=(-target x86_64-unknown-none-elf -enable-experimental-feature Embedded -enable-experimental-feature Extern
-  -enable-experimental-feature Lifetimes -wmo -parse-as-library -Osize -swift-version 6 -strict-memory-safety
-  -package-name apus -emit-module -emit-symbol-graph -symbol-graph-minimum-access-level internal)
+flags=("$@" -package-name apus -emit-module -emit-symbol-graph -symbol-graph-minimum-access-level internal)
 
 # The symbols of an image's module: NAME, the folder of its C header, folders of sources.
 symbols() {

@@ -12,9 +12,7 @@ package enum LogLevel: UInt8, Comparable, BitwiseCopyable {
 
 /// The hypervisor's log: the last lines, kept for the control domain and for the debug keys.
 package struct LogRing: ~Copyable {
-  private var base: UInt = 0
-  /// The bytes the ring holds, a power of two; 0 until it has its place.
-  package private(set) var capacity: UInt64 = 0
+  private var ring = ByteRing()
   /// Bytes ever written.
   package private(set) var written: UInt64 = 0
   /// What was written before is forgotten.
@@ -29,18 +27,15 @@ package struct LogRing: ~Copyable {
 
   /// Gives the ring its memory: `capacity` bytes, a power of two, that are its own for good.
   package mutating func place(at address: MachineAddress, capacity: UInt64, in map: DirectMap) {
-    base = unsafe UInt(bitPattern: map.pointer(address))
-    self.capacity = capacity
+    ring.place(at: address, capacity: capacity, in: map)
   }
 
-  private func slot(_ position: UInt64) -> UnsafeMutablePointer<UInt8> {
-    // Within the ring by the mask; the caller has seen that there is a ring.
-    unsafe UnsafeMutablePointer(bitPattern: base &+ UInt(position & (capacity &- 1))).unsafelyUnwrapped
-  }
+  /// The bytes the ring holds; 0 until it has its place.
+  package var capacity: UInt64 { ring.capacity }
 
   mutating func append(_ byte: UInt8) {
     guard capacity > 0 else { return }
-    unsafe slot(written).pointee = byte
+    ring[written] = byte
     written &+= 1
   }
 
@@ -50,7 +45,7 @@ package struct LogRing: ~Copyable {
     let count = min(count, wireCapacity)
     var index = 0
     while index < count {
-      bytes[index] = unsafe slot(position &+ UInt64(index)).pointee
+      bytes[index] = ring[position &+ UInt64(index)]
       index &+= 1
     }
   }

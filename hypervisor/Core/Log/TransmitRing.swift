@@ -5,7 +5,7 @@
 /// What waits to go out on the console, the oldest byte first: a UART takes a few bytes at a time, and on the line each
 /// of them takes its time.
 package struct TransmitRing: ~Copyable {
-  private var base: UInt = 0
+  private var ring = ByteRing()
   /// The bytes ever put in and taken out.
   private var put: UInt64 = 0
   private var taken: UInt64 = 0
@@ -17,25 +17,20 @@ package struct TransmitRing: ~Copyable {
 
   /// Gives the ring its memory: `capacity` bytes that are its own for good.
   package mutating func place(at address: MachineAddress, in map: DirectMap) {
-    base = unsafe UInt(bitPattern: map.pointer(address))
+    ring.place(at: address, capacity: Self.capacity, in: map)
   }
 
   /// The bytes that wait.
   package var count: UInt64 { put &- taken }
   package var isEmpty: Bool { put == taken }
   /// The bytes that there is room for: none before the ring has its memory.
-  package var room: UInt64 { base == 0 ? 0 : Self.capacity &- count }
-
-  private func slot(_ position: UInt64) -> UnsafeMutablePointer<UInt8> {
-    // Within the ring by the mask; both callers have seen that there is one.
-    unsafe UnsafeMutablePointer(bitPattern: base &+ UInt(position & (Self.capacity &- 1))).unsafelyUnwrapped
-  }
+  package var room: UInt64 { ring.capacity &- count }
 
   /// Adds a byte; false where there is no room for it.
   @discardableResult
   package mutating func append(_ byte: UInt8) -> Bool {
     guard room > 0 else { return false }
-    unsafe slot(put).pointee = byte
+    ring[put] = byte
     put &+= 1
     return true
   }
@@ -43,7 +38,7 @@ package struct TransmitRing: ~Copyable {
   /// Takes the oldest byte out.
   package mutating func next() -> UInt8? {
     guard !isEmpty else { return nil }
-    let byte = unsafe slot(taken).pointee
+    let byte = ring[taken]
     taken &+= 1
     return byte
   }
