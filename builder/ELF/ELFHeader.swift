@@ -63,7 +63,10 @@ package struct ELFHeader: BitwiseCopyable {
     guard image.loadChecked(at: 5, as: UInt8.self) == 1 else { throw .notLittleEndian }
     guard image.loadChecked(at: 6, as: UInt8.self) == 1 else { throw .unknownVersion }
     guard image.fileSize >= elfClass.headerSize else { throw .headerTruncated }
-    guard image.loadChecked(at: 16, as: UInt16.self) == 2 else { throw .notExecutable }
+    switch image.loadChecked(at: 16, as: UInt16.self) {
+    case 2, 3: break  // ET_EXEC, ET_DYN: either goes to its physical addresses, and relocates itself if it must
+    default: throw .notExecutable
+    }
     switch image.loadChecked(at: 18, as: UInt16.self) {
     case 3, 62: break  // EM_386, EM_X86_64: either may come in either class, a 64-bit kernel in an ELF32 for a loader
     default: throw .notX86

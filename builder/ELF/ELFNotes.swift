@@ -23,6 +23,15 @@ struct ELFNote: BitwiseCopyable {
     default: nil
     }
   }
+
+  /// Whether the descriptor is this text, with its NUL or without.
+  func isText(_ literal: StaticString, in image: RawSpan) -> Bool {
+    let text = TextRange(
+      offset: Int(truncatingIfNeeded: descriptorOffset), count: Int(truncatingIfNeeded: descriptorSize))
+    guard image.text(text, starts: literal) else { return false }
+    let end = literal.utf8CodeUnitCount
+    return text.count == end || image.character(text.offset &+ end) == 0
+  }
 }
 
 /// Goes through the notes of one segment or section.
@@ -30,18 +39,15 @@ struct ELFNoteCursor: BitwiseCopyable {
   private var offset: UInt64
   private let start: UInt64
   private let end: UInt64
-  private let alignment: UInt64
   /// Set where the bytes stopped being notes.
   private(set) var isMalformed: Bool
 
   /// The notes in `size` bytes from `offset` on. Where these reach past the file's end there are none, and it is said.
-  init(offset: UInt64, size: UInt64, alignment: UInt64, in image: RawSpan) {
+  init(offset: UInt64, size: UInt64, in image: RawSpan) {
     let fits = image.holds(size, at: offset)
     start = fits ? offset : 0
     self.offset = start
     end = fits ? offset &+ size : 0
-    // Notes are padded to 4 bytes in both classes, but for those that say 8, as the GNU property note does.
-    self.alignment = alignment == 8 ? 8 : 4
     isMalformed = !fits
   }
 
@@ -68,10 +74,10 @@ struct ELFNoteCursor: BitwiseCopyable {
     return nil
   }
 
-  /// Padding counts from the start of the region, which need not be aligned in the file.
-  private func aligned(_ value: UInt64) -> UInt64 {
-    start &+ ((value &- start &+ alignment &- 1) & ~(alignment &- 1))
-  }
+  /// Notes are padded to 4 bytes, whatever the alignment of what holds them: as Xen reads them. A segment has an
+  /// alignment of 8 as soon as there is a GNU property note in it, whose own size is a multiple of 8. Padding counts from
+  /// the start of the region, which need not be aligned in the file.
+  private func aligned(_ value: UInt64) -> UInt64 { start &+ ((value &- start &+ 3) & ~3) }
 }
 
 extension ELFHeader {
@@ -90,8 +96,7 @@ extension ELFHeader {
     for index in 0..<programHeaders.count {
       guard let segment = segment(index, in: image) else { throw .programHeadersTruncated }
       guard segment.type == ELFSegment.note else { continue }
-      var cursor = ELFNoteCursor(
-        offset: segment.offset, size: segment.fileSize, alignment: segment.alignment, in: image)
+      var cursor = ELFNoteCursor(offset: segment.offset, size: segment.fileSize, in: image)
       if let note = find(kind, with: &cursor, in: image, budget: &budget) { return note }
       sawMalformed = sawMalformed || cursor.isMalformed
     }
@@ -124,13 +129,11 @@ extension ELFHeader {
     case .bits32:
       return ELFNoteCursor(
         offset: UInt64(image.loadChecked(at: base + 16, as: UInt32.self)),
-        size: UInt64(image.loadChecked(at: base + 20, as: UInt32.self)),
-        alignment: UInt64(image.loadChecked(at: base + 32, as: UInt32.self)), in: image)
+        size: UInt64(image.loadChecked(at: base + 20, as: UInt32.self)), in: image)
     case .bits64:
       return ELFNoteCursor(
         offset: image.loadChecked(at: base + 24, as: UInt64.self),
-        size: image.loadChecked(at: base + 32, as: UInt64.self),
-        alignment: image.loadChecked(at: base + 48, as: UInt64.self), in: image)
+        size: image.loadChecked(at: base + 32, as: UInt64.self), in: image)
     }
   }
 }

@@ -15,7 +15,6 @@ struct ELFSegment: BitwiseCopyable {
   let physicalAddress: UInt64
   let fileSize: UInt64
   let memorySize: UInt64
-  let alignment: UInt64
 
   /// Whether there is something to put into memory.
   var isLoaded: Bool { type == Self.load && memorySize > 0 }
@@ -48,16 +47,14 @@ extension ELFHeader {
         offset: UInt64(image.loadChecked(at: base + 4, as: UInt32.self)),
         physicalAddress: UInt64(image.loadChecked(at: base + 12, as: UInt32.self)),
         fileSize: UInt64(image.loadChecked(at: base + 16, as: UInt32.self)),
-        memorySize: UInt64(image.loadChecked(at: base + 20, as: UInt32.self)),
-        alignment: UInt64(image.loadChecked(at: base + 28, as: UInt32.self)))
+        memorySize: UInt64(image.loadChecked(at: base + 20, as: UInt32.self)))
     case .bits64:
       return ELFSegment(
         type: image.loadChecked(at: base, as: UInt32.self),
         offset: image.loadChecked(at: base + 8, as: UInt64.self),
         physicalAddress: image.loadChecked(at: base + 24, as: UInt64.self),
         fileSize: image.loadChecked(at: base + 32, as: UInt64.self),
-        memorySize: image.loadChecked(at: base + 40, as: UInt64.self),
-        alignment: image.loadChecked(at: base + 48, as: UInt64.self))
+        memorySize: image.loadChecked(at: base + 40, as: UInt64.self))
     }
   }
 

@@ -39,7 +39,7 @@ package enum ImageError: Error, Equatable {
     case .unknownClass: "expected a 32-bit or 64-bit ELF file: the class byte is neither 1 nor 2"
     case .notLittleEndian: "expected a little-endian ELF file: the data byte is not 1"
     case .unknownVersion: "expected ELF version 1"
-    case .notExecutable: "expected an executable ELF file with fixed addresses (ET_EXEC)"
+    case .notExecutable: "expected an executable ELF file (ET_EXEC or ET_DYN)"
     case .notX86: "expected an ELF file for x86 (EM_386 or EM_X86_64)"
     case .programHeaderSize: "expected program headers of the size that the ELF class has"
     case .programHeadersTruncated: "expected all program headers inside the file"

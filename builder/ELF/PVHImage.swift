@@ -13,6 +13,12 @@ package struct PVHImage: BitwiseCopyable {
   package let lowest: GuestPhysicalAddress
   /// The first byte past every segment.
   package let end: GuestPhysicalAddress
+  /// The kernel's page tables need not show its modules at its start (note MOD_START_PFN). They may reach no farther than
+  /// a little past its image, as those of a 32-bit Linux do: what it looks at early comes before the modules.
+  package let mapsItsModules: Bool
+  /// The kernel looks for ACPI's root pointer where firmware puts it, and not where the start info says: a Linux before
+  /// 4.20, which lacks the feature `linux_rsdp_unrestricted` (public header `features.h`, 15).
+  package let searchesRootPointer: Bool
   /// The file's header.
   package let header: ELFHeader
 
@@ -39,11 +45,19 @@ package struct PVHImage: BitwiseCopyable {
     guard let entry = note.number(in: image) else { throw .entryNoteSize }
     guard entry <= UInt64(UInt32.max), try Self.holds(entry, header, image) else { throw .entryOutsideImage }
 
+    func number(_ kind: XenNote) -> UInt64 { (try? header.xenNote(kind, in: image))?.number(in: image) ?? 0 }
+    mapsItsModules = number(.moduleStartPFN) != 0
+    let system = try? header.xenNote(.guestOS, in: image)
+    searchesRootPointer =
+      system?.isText("linux", in: image) == true && number(.supportedFeatures) & Self.unrestrictedRootPointer == 0
     self.header = header
     self.entry = GuestPhysicalAddress(entry)
     self.lowest = GuestPhysicalAddress(lowest)
     self.end = GuestPhysicalAddress(end)
   }
+
+  /// XENFEAT_linux_rsdp_unrestricted, as a bit of the first word of features.
+  private static var unrestrictedRootPointer: UInt64 { 1 << 15 }
 
   private static func holds(_ address: UInt64, _ header: ELFHeader, _ image: RawSpan) throws(ImageError) -> Bool {
     for index in 0..<header.programHeaders.count {

@@ -87,6 +87,7 @@ struct ELFFile {
   var segments: [Segment] = []
   /// Notes that only a section covers.
   var sectionNotes: [UInt8] = []
+  var sectionAlignment: UInt64 = 4
 
   static func note(_ type: UInt32, name: String = "Xen", descriptor: [UInt8], alignment: Int = 4) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -160,12 +161,12 @@ struct ELFFile {
       if is64 {
         file.store(UInt64(notes), at: section + 24)
         file.store(UInt64(sectionNotes.count), at: section + 32)
-        file.store(4 as UInt64, at: section + 48)
+        file.store(sectionAlignment, at: section + 48)
         file.store(UInt64(table), at: 40)
       } else {
         file.store(UInt32(notes), at: section + 16)
         file.store(UInt32(sectionNotes.count), at: section + 20)
-        file.store(4 as UInt32, at: section + 32)
+        file.store(UInt32(sectionAlignment), at: section + 32)
         file.store(UInt32(table), at: 32)
       }
       file.store(UInt16(size), at: counts + 6)
