@@ -7,12 +7,16 @@
 /// It is the layout that Xen's tools give a pvh domain, so that what guests assume of it holds here too (public headers
 /// `hvm/e820.h`, `hvm/params.h`).
 package enum GuestPhysicalLayout {
-  /// The first address past the RAM below 4 GiB, however much memory a domain has.
-  package static var lowMemoryEnd: GuestPhysicalAddress { GuestPhysicalAddress(0xF000_0000) }
+  /// The first address past the RAM below 4 GiB, however much memory a domain has: tables, local APIC and special frames
+  /// lie behind it.
+  package static var lowMemoryEnd: GuestPhysicalAddress { GuestPhysicalAddress(0xFC00_0000) }
   /// Where the memory goes on that does not fit below.
   package static var highMemoryStart: GuestPhysicalAddress { GuestPhysicalAddress(0x1_0000_0000) }
   /// The frame that holds the ACPI tables.
   package static var acpi: GuestPhysicalAddress { GuestPhysicalAddress(0xFC00_0000) }
+  /// Where ACPI's root pointer goes for a kernel that searches the firmware's area for it (ACPI 5.2.5.1): the last 64
+  /// bytes below 1 MiB.
+  package static var firmwareRootPointer: GuestPhysicalAddress { GuestPhysicalAddress(0xF_FFC0) }
   /// The local APIC's registers (Intel SDM vol. 3 11.4.1; AMD APM vol. 2 16.3.1).
   package static var localAPIC: GuestPhysicalAddress { GuestPhysicalAddress(0xFEE0_0000) }
   /// The first of the frames that a domain shares with its tools.

@@ -2,7 +2,7 @@
   import XenABI
 #endif
 
-/// The ACPI tables of a domain: RSDP, XSDT, FADT, DSDT and MADT in one frame.
+/// The ACPI tables of a domain: RSDP, XSDT, FADT, DSDT and MADT in one frame, but for an RSDP that is searched for.
 ///
 /// They say that there are local APICs and no legacy hardware. Without a MADT guests stop looking for processors early
 /// and never set up their timers.
@@ -14,17 +14,31 @@ package struct ACPITables: BitwiseCopyable {
 
   /// Where the tables lie.
   package let base: GuestPhysicalAddress
+  /// Where the root pointer lies; it goes into the start info.
+  package let rsdp: GuestPhysicalAddress
   /// The number of virtual CPUs that the MADT lists.
   package let vcpuCount: Int
 
   /// Tables at `base`, which is aligned to 64 bytes, for `vcpuCount` virtual CPUs, of which at most 32 are listed.
   package init(base: GuestPhysicalAddress, vcpuCount: Int) {
     self.base = base
+    rsdp = base
     self.vcpuCount = min(max(vcpuCount, 1), Self.vcpuLimit)
   }
 
-  /// Where the root pointer lies; it goes into the start info.
-  package var rsdp: GuestPhysicalAddress { base }
+  /// The tables of a domU with this kernel, in the places of `GuestPhysicalLayout`.
+  package init(for kernel: PVHImage, vcpuCount: Int) {
+    base = GuestPhysicalLayout.acpi
+    rsdp = kernel.searchesRootPointer ? GuestPhysicalLayout.firmwareRootPointer : base
+    self.vcpuCount = min(max(vcpuCount, 1), Self.vcpuLimit)
+  }
+
+  /// Shows in a memory map which frames the tables are in.
+  package func mark(in map: inout GuestMemoryMap) throws(MemoryMapError) {
+    try map.set(base, byteCount: Self.byteCount, to: .acpi)
+    if rsdp.frame != base.frame { try map.set(rsdp.frame.address, byteCount: pageSize, to: .acpi) }
+  }
+
   package var xsdt: GuestPhysicalAddress { base.advanced(by: 0x40) }
   package var dsdt: GuestPhysicalAddress { base.advanced(by: 0x80) }
   package var fadt: GuestPhysicalAddress { base.advanced(by: 0x100) }

@@ -61,6 +61,9 @@ final class DomainBuild {
   /// Where everything goes.
   struct Plan {
     let image: PVHImage
+    let tables: ACPITables
+    /// The memory map that the guest is told.
+    let map: GuestMemoryMap
     let placement: GuestPlacement
     /// The bytes of the kernel's file that are copied.
     let kernelSize: UInt64
@@ -166,28 +169,53 @@ extension DomainBuild {
     let name = kernelLoading.name
     let text = configuration.commandLine.utf8.count
     let frames = configuration.maximumFrames
+    let vcpus = configuration.vcpus
     let ramdiskSize = ramdiskLoading?.byteCount
     return try kernelLoading.withBytes { (bytes: RawSpan) throws(ToolstackError) -> Plan in
       if let refusal = KernelFile(bytes).refusal { throw ToolstackError("\(name) \(refusal)") }
       let image: PVHImage
+      let tables: ACPITables
+      var map: GuestMemoryMap
+      do throws(MemoryMapError) {
+        map = try GuestMemoryMap(frames: frames)
+      } catch {
+        throw ToolstackError("\(error.message)")
+      }
       do throws(ImageError) {
         image = try PVHImage(bytes)
-        if let memory = try? GuestMemoryMap(frames: frames) { try image.check(bytes, against: memory) }
+        try image.check(bytes, against: map)
       } catch {
         throw Self.refusal(error, name)
       }
-      let placement: GuestPlacement
-      do throws(GuestPlacement.Misfit) {
-        placement = try GuestPlacement(
-          frames: frames, kernelEnd: image.end, ramdiskSize: ramdiskSize, textSize: text)
+      do throws(MemoryMapError) {
+        tables = ACPITables(for: image, vcpuCount: Int(vcpus))
+        try tables.mark(in: &map)
       } catch {
-        throw ToolstackError(error.message)
+        throw ToolstackError("\(error.message)")
       }
+      let placement = try Self.placement(behind: image, ramdiskSize: ramdiskSize, textSize: text, in: map)
       var kernelSize: UInt64 = 0
       for index in 0..<image.pieceCount {
         if let piece = try? image.piece(index, in: bytes) { kernelSize += UInt64(piece.file.count) }
       }
-      return Plan(image: image, placement: placement, kernelSize: kernelSize)
+      return Plan(image: image, tables: tables, map: map, placement: placement, kernelSize: kernelSize)
+    }
+  }
+
+  private static func placement(
+    behind image: PVHImage, ramdiskSize: UInt64?, textSize: Int, in map: GuestMemoryMap
+  ) throws(ToolstackError) -> GuestPlacement {
+    var sizes = GuestPlacement.Sizes(line: textSize)
+    if let ramdiskSize { sizes.add(module: ramdiskSize, line: 0) }
+    do throws(GuestPlacement.Misfit) {
+      return try GuestPlacement(behind: image, sizes, in: map)
+    } catch {
+      let piece =
+        switch error {
+        case .module(let byteCount): "ramdisk of \(byteCount >> 10) KiB"
+        case .startInfo, .tables: "start info"
+        }
+      throw ToolstackError("the \(piece) does not fit behind the kernel: expected more memory")
     }
   }
 

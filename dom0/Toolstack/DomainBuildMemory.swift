@@ -28,7 +28,7 @@ extension DomainBuild {
       ] where try XenMemory.populate([frame], of: domain) < 1 {
         throw .outOfMemory
       }
-      try DomainControls.setMemoryMap(plan.placement.entries, of: domain)
+      try DomainControls.setMemoryMap(plan.map.entries, of: domain)
     } catch {
       throw ToolstackError("the domain's special frames", error)
     }
@@ -91,11 +91,11 @@ extension DomainBuild {
   private func copyRamdisk(
     _ plan: Plan, _ memory: ForeignMemory, _ cursor: inout Cursor
   ) throws(ToolstackError) -> Bool {
-    guard let ramdiskLoading, let place = plan.placement.ramdisk else { return false }
+    guard let ramdiskLoading else { return false }
     if cursor.done == ramdiskLoading.byteCount { return false }
     cursor.done += try move(
       ramdiskLoading, at: cursor.done, count: ramdiskLoading.byteCount - cursor.done,
-      to: place.advanced(by: cursor.done), memory)
+      to: plan.placement.modules[0].advanced(by: cursor.done), memory)
     progress.done = cursor.done >> 10
     return true
   }

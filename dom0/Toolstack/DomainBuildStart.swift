@@ -42,9 +42,8 @@ extension DomainBuild {
   /// ACPI tables and start info; returns the address of the latter.
   private func writeTables(_ plan: Plan, _ memory: ForeignMemory) throws(ToolstackError) -> GuestPhysicalAddress {
     var writer = NewDomainWriter(memory: memory)
-    let tables = ACPITables(base: GuestPhysicalLayout.acpi, vcpuCount: Int(configuration.vcpus))
     do throws(GuestWriteError) {
-      try tables.write(into: &writer)
+      try plan.tables.write(into: &writer)
     } catch {
       throw ToolstackError("the ACPI tables can't be put into the domain's memory")
     }
@@ -52,17 +51,17 @@ extension DomainBuild {
     let line = Array(configuration.commandLine.utf8)
     do throws(StartInfoError) {
       var info = try StartInfoBuilder(
-        window: placement.startInfo, byteCount: placement.startInfoSize, memoryMap: placement.map,
+        window: placement.startInfo, byteCount: placement.startInfoSize, memoryMap: plan.map,
         moduleCount: ramdiskLoading == nil ? 0 : 1)
       // All bytes of an array of bytes are set.
       try unsafe info.setCommandLine(line.span.bytes, into: &writer)
-      if let ramdiskLoading, let place = placement.ramdisk {
+      if let ramdiskLoading {
         let none: [UInt8] = []
         try unsafe info.addModule(  // as above
-          at: place, byteCount: ramdiskLoading.byteCount, commandLine: none.span.bytes, into: &writer)
+          at: placement.modules[0], byteCount: ramdiskLoading.byteCount, commandLine: none.span.bytes, into: &writer)
       }
       return try info.finish(
-        flags: HVMStartFlags(rawValue: 0), rsdp: tables.rsdp, memoryMap: placement.map, into: &writer)
+        flags: HVMStartFlags(rawValue: 0), rsdp: plan.tables.rsdp, memoryMap: plan.map, into: &writer)
     } catch {
       throw ToolstackError("\(error.message)")
     }

@@ -16,7 +16,7 @@ struct ControlDomainBuilder {
     let pieces = try choosePieces(window)
     let (entry, startInfo) = try window.withBytes(module.address, Int(module.byteCount)) {
       bytes throws(BootRefusal) in
-      try placement.place(bytes, pieces, acpi: nil)
+      try placement.place(bytes, pieces, tablesInRAM: true)
     }
     do throws(HypercallError) {
       try domain.keepMemoryMap(placement.map)

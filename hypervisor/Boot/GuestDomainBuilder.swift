@@ -29,7 +29,7 @@ struct GuestDomainBuilder {
     let window = hypervisor.object.map
     let (entry, startInfo) = try window.withBytes(module.address, Int(module.byteCount)) {
       bytes throws(BootRefusal) in
-      try placement.place(bytes, pieces, acpi: GuestPhysicalLayout.acpi)
+      try placement.place(bytes, pieces, tablesInRAM: false)
     }
     do throws(HypercallError) {
       try domain.keepMemoryMap(placement.map)

@@ -1,14 +1,12 @@
 /// Puts a kernel, its modules, ACPI tables and start info into a domain's memory.
 struct ImagePlacement {
   let domain: Handle<Domain>
-  /// The domain's memory, and what is reserved of it as pieces find their place.
+  /// The domain's memory, and where in it the ACPI tables are.
   var map: GuestMemoryMap
   /// What an error is about, to be printed before it.
   let subject: LogText
   let flags: HVMStartFlags
   private var writer: DomainWriter
-  /// The end of what was placed last.
-  private var next = GuestPhysicalAddress(0)
 
   init(_ domain: Handle<Domain>, _ map: GuestMemoryMap, flags: HVMStartFlags, subject: LogText) {
     self.domain = domain
@@ -24,8 +22,6 @@ struct ImagePlacement {
     var count: UInt64 = 0
     var text = MachineAddress(0)
     var textCount = 0
-    /// Where it was put.
-    var place = GuestPhysicalAddress(0)
   }
 
   /// The pieces that a kernel is handed.
@@ -47,45 +43,48 @@ struct ImagePlacement {
   /// - Parameters:
   ///   - image: the kernel, an ELF file with a PVH note.
   ///   - pieces: its command line and modules.
-  ///   - acpi: where the ACPI tables go; nil for a place in the domain's RAM.
+  ///   - tablesInRAM: whether the ACPI tables go into the domain's RAM, and not where a domU has them.
   /// - Returns: where the kernel starts, and its start info.
   mutating func place(
-    _ image: RawSpan, _ pieces: Pieces, acpi: GuestPhysicalAddress?
+    _ image: RawSpan, _ pieces: Pieces, tablesInRAM: Bool
   ) throws(BootRefusal) -> (entry: GuestPhysicalAddress, startInfo: GuestPhysicalAddress) {
-    let entry = try loadKernel(image)
-    var pieces = pieces
-    var textBytes = UInt64(pieces.line.textCount) &+ 1
+    let kernel = try loadKernel(image)
+    var sizes = GuestPlacement.Sizes(line: pieces.line.textCount, tables: tablesInRAM ? ACPITables.byteCount : 0)
     var index = 0
     while index < pieces.count {
-      let place = try room(pieces.modules[index].count)
-      try copy(pieces.modules[index], to: place)
-      pieces.modules[index].place = place
-      textBytes &+= UInt64(pieces.modules[index].textCount) &+ 1
+      sizes.add(module: pieces.modules[index].count, line: pieces.modules[index].textCount)
       index &+= 1
     }
-    let rsdp = try writeTables(acpi)
-    return (entry, try writeStartInfo(pieces, textBytes: textBytes, rsdp: rsdp))
+    let placement = try placement(behind: kernel, sizes)
+    index = 0
+    while index < pieces.count {
+      try copy(pieces.modules[index], to: placement.modules[index])
+      index &+= 1
+    }
+    let tables =
+      tablesInRAM ? ACPITables(base: placement.tables, vcpuCount: 1) : ACPITables(for: kernel, vcpuCount: 1)
+    try write(tables)
+    return (kernel.entry, try writeStartInfo(pieces, placement, rsdp: tables.rsdp))
   }
 
-  private mutating func loadKernel(_ image: RawSpan) throws(BootRefusal) -> GuestPhysicalAddress {
+  private mutating func loadKernel(_ image: RawSpan) throws(BootRefusal) -> PVHImage {
     do throws(ImageError) {
       let kernel = try PVHImage(image)
       try kernel.check(image, against: map)
       try kernel.load(image, into: &writer)
-      next = kernel.end
-      return kernel.entry
+      return kernel
     } catch {
       throw BootRefusal(image: error, of: subject)
     }
   }
 
-  /// A place for so many bytes after everything placed before.
-  private mutating func room(_ byteCount: UInt64) throws(BootRefusal) -> GuestPhysicalAddress {
-    guard let place = map.firstRAM(byteCount: byteCount, notBelow: next) else {
-      throw BootRefusal("\(subject): \(byteCount >> 10) KiB do not fit its memory: expected a larger mem= or dom0_mem=")
+  private func placement(behind kernel: PVHImage, _ sizes: GuestPlacement.Sizes) throws(BootRefusal) -> GuestPlacement {
+    do throws(GuestPlacement.Misfit) {
+      return try GuestPlacement(behind: kernel, sizes, in: map)
+    } catch {
+      throw BootRefusal(
+        "\(subject): \(error.byteCount >> 10) KiB do not fit its memory: expected a larger mem= or dom0_mem=")
     }
-    next = place.advanced(by: byteCount)
-    return place
   }
 
   private mutating func copy(_ piece: Piece, to place: GuestPhysicalAddress) throws(BootRefusal) {
@@ -99,40 +98,27 @@ struct ImagePlacement {
     }
   }
 
-  /// The ACPI tables, in a frame that the map then shows as such.
-  private mutating func writeTables(_ fixed: GuestPhysicalAddress?) throws(BootRefusal) -> GuestPhysicalAddress {
-    let base: GuestPhysicalAddress
-    if let fixed { base = fixed } else { base = try room(ACPITables.byteCount) }
-    let tables = ACPITables(base: base, vcpuCount: 1)
+  /// The ACPI tables, in frames that the map then shows as such.
+  private mutating func write(_ tables: ACPITables) throws(BootRefusal) {
     do throws(GuestWriteError) {
       try tables.write(into: &writer)
     } catch {
       throw BootRefusal("\(subject): the ACPI tables can't be put into its memory")
     }
-    try reserve(base, ACPITables.byteCount, .acpi)
-    return tables.rsdp
-  }
-
-  private mutating func reserve(
-    _ base: GuestPhysicalAddress, _ byteCount: UInt64, _ type: HVMMemoryType
-  ) throws(BootRefusal) {
     do throws(MemoryMapError) {
-      try map.set(base, byteCount: byteCount, to: type)
+      try tables.mark(in: &map)
     } catch {
       throw BootRefusal("\(subject): \(error.message)")
     }
   }
 
   private mutating func writeStartInfo(
-    _ pieces: Pieces, textBytes: UInt64, rsdp: GuestPhysicalAddress
+    _ pieces: Pieces, _ placement: GuestPlacement, rsdp: GuestPhysicalAddress
   ) throws(BootRefusal) -> GuestPhysicalAddress {
-    // Reserving the window splits a range in up to three.
-    let size = (4096 &+ textBytes &+ pageSize &- 1) & ~(pageSize &- 1)
-    let base = try room(size)
-    try reserve(base, size, .reserved)
     let window = domain.object.hypervisor.object.map
     do throws(StartInfoError) {
-      var info = try StartInfoBuilder(window: base, byteCount: size, memoryMap: map, moduleCount: pieces.count)
+      var info = try StartInfoBuilder(
+        window: placement.startInfo, byteCount: placement.startInfoSize, memoryMap: map, moduleCount: pieces.count)
       try window.withBytes(pieces.line.text, pieces.line.textCount) { text throws(StartInfoError) in
         try info.setCommandLine(text, into: &writer)
       }
@@ -140,7 +126,8 @@ struct ImagePlacement {
       while index < pieces.count {
         let piece = pieces.modules[index]
         try window.withBytes(piece.text, piece.textCount) { text throws(StartInfoError) in
-          try info.addModule(at: piece.place, byteCount: piece.count, commandLine: text, into: &writer)
+          try info.addModule(
+            at: placement.modules[index], byteCount: piece.count, commandLine: text, into: &writer)
         }
         index &+= 1
       }

@@ -26,14 +26,14 @@ import XenABI
 
   @Test func domainThatReachesPast4GiB() throws {
     let map = try GuestMemoryMap(frames: 16 << 20)
-    #expect(entries(map).first == entry(0, 0xF000_0000, .ram))
-    #expect(entries(map).last == entry(1 << 32, (64 << 30) + 0x1000_0000, .ram))
+    #expect(entries(map).first == entry(0, 0xFC00_0000, .ram))
+    #expect(entries(map).last == entry(1 << 32, (64 << 30) + 0x400_0000, .ram))
     #expect(map.count == 5)
     #expect(map.ramFrameCount == 16 << 20)
-    #expect(!map.isRAM(GuestPhysicalAddress(0xF000_0000), byteCount: 1))
+    #expect(!map.isRAM(GuestPhysicalAddress(0xFC00_0000), byteCount: 1))
     #expect(map.isRAM(GuestPhysicalAddress(1 << 32), byteCount: 60 << 30))
-    #expect(try GuestMemoryMap(frames: 0xF0000).count == 4)
-    #expect(try GuestMemoryMap(frames: 0xF0001).highestRAMFrame == GuestFrame(0x10_0000))
+    #expect(try GuestMemoryMap(frames: 0xFC000).count == 4)
+    #expect(try GuestMemoryMap(frames: 0xFC001).highestRAMFrame == GuestFrame(0x10_0000))
   }
 
   @Test func refusesSizes() {
@@ -62,10 +62,10 @@ import XenABI
   }
 
   @Test func findsRoomInRAM() throws {
-    let map = try GuestMemoryMap(frames: 0xF0000 + 0x1000)
+    let map = try GuestMemoryMap(frames: 0xFC000 + 0x1000)
     #expect(map.firstRAM(byteCount: 1, notBelow: GuestPhysicalAddress(0)) == GuestPhysicalAddress(0))
     #expect(map.firstRAM(byteCount: 1, notBelow: GuestPhysicalAddress(0x1001)) == GuestPhysicalAddress(0x2000))
-    let last = GuestPhysicalAddress(0xEFFF_F001)
+    let last = GuestPhysicalAddress(0xFBFF_F001)
     #expect(map.firstRAM(byteCount: 1, notBelow: last) == nil)
     let unlimited = GuestPhysicalAddress(.max)
     #expect(map.firstRAM(byteCount: 1, notBelow: last, ceiling: unlimited) == GuestPhysicalAddress(1 << 32))
