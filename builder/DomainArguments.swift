@@ -2,12 +2,12 @@
   import XenABI
 #endif
 
-/// A domain's name as it may be given to one: 1 to 31 letters, digits, `_`, `.` and `-` of ASCII.
+/// A domain's name as it may be given to one: 1 to 127 letters, digits, `_`, `.` and `-` of ASCII.
 package struct GuestName: Equatable, BitwiseCopyable, Sendable {
   /// The most letters of a name.
-  package static var capacity: Int { 31 }
+  package static var capacity: Int { ApusDomainName.nameLimit }
 
-  private var bytes: InlineArray<32, UInt8>
+  private var bytes: InlineArray<128, UInt8>
   /// The number of letters.
   package let count: Int
 
@@ -91,7 +91,7 @@ package struct DomainArguments: BitwiseCopyable {
       cap: UInt16(truncatingIfNeeded: cap ?? 0), guestArguments: words.rest(in: line))
   }
 
-  private static var nameForm: StaticString { "name= with 1 to 31 of A-Z a-z 0-9 _ . -" }
+  private static var nameForm: StaticString { "name= with 1 to 127 of A-Z a-z 0-9 _ . -" }
   private static var memoryForm: StaticString { "mem=SIZE from 1M to 64G, in MiB or with K, M or G, whole frames" }
 
   /// The words after the mark, or nil without it.

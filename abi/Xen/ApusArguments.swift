@@ -2,26 +2,36 @@
 public struct ApusDomainName: WireStructure, Sendable {
   /// Whose; only the control domain may name another.
   public var domain: DomainID
+  /// The bytes of `name` that the caller has, from 33 to 128; anything else means 32, as callers of version 0.1 have it.
+  public var capacity: UInt16
   /// Padding.
-  public var reserved: InlineArray<3, UInt16>
-  /// Out: the name in UTF-8, filled up with zeros; the last byte is always 0.
-  public var name: InlineArray<32, UInt8>
+  public var reserved: UInt32
+  /// The name in UTF-8, filled up with zeros; the last byte that the caller has is always 0.
+  public var name: InlineArray<128, UInt8>
 
-  @inline(__always) public init(domain: DomainID = .current) {
+  /// The most bytes of a name.
+  @inline(__always) public static var nameLimit: Int { 127 }
+
+  @inline(__always) public init(domain: DomainID = .current, capacity: UInt16 = 128) {
     self.domain = domain
-    reserved = InlineArray(repeating: 0)
+    self.capacity = capacity
+    reserved = 0
     name = InlineArray(repeating: 0)
   }
 
-  @inline(__always) public static func size(_: CallWidth) -> Int { 40 }
+  /// The bytes of the whole structure as the caller has it.
+  @inline(__always) public var byteCount: Int { 8 + (capacity > 32 && capacity <= 128 ? Int(capacity) : 32) }
+
+  @inline(__always) public static func size(_: CallWidth) -> Int { 136 }
   @inline(__always) public init(from reader: inout WireReader) {
     domain = DomainID(reader.u16())
-    reserved = InlineArray(repeating: 0)
-    reader.seek(8)
+    capacity = reader.u16()
+    reserved = reader.u32()
     name = reader.byteArray()
   }
   @inline(__always) public func write(to writer: inout WireWriter) {
     writer.u16(domain.rawValue)
+    writer.u16(capacity)
     writer.seek(8)
     writer.byteArray(name)
   }

@@ -18,14 +18,14 @@ extension DomainControls {
     return argument.header.domain
   }
 
-  /// Gives a domain a name, up to 31 visible characters of ASCII, for the hypervisor's log.
+  /// Gives a domain a name, up to 127 visible characters of ASCII, for the hypervisor's log.
   ///
   /// - Throws: `invalidArgument`, `alreadyExists` where another has it, `noSuchDomain`.
   static func setName(_ name: String, of domain: DomainID) throws(HypercallError) {
     var argument = ApusDomainName(domain: domain)
     var index = 0
     for byte in name.utf8 {
-      guard index < 31 else { throw .invalidArgument }
+      guard index < ApusDomainName.nameLimit else { throw .invalidArgument }
       argument.name[index] = byte
       index += 1
     }

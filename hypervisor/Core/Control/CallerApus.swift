@@ -8,10 +8,34 @@ extension Caller {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted` for another domain's.
   func apusDomainName(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
-    var request = try memory.read(ApusDomainName.self, at: argument)
-    request.name = try subject(request.domain).object.name.bytes
-    try memory.write(request, at: argument)
+    var (request, bytes) = try readName(argument)
+    let name = try subject(request.domain).object.name
+    request.name = InlineArray(repeating: 0)
+    var index = 0
+    while index < name.count, index &+ 1 < request.byteCount &- 8 {
+      request.name[index] = name.bytes[index]
+      index &+= 1
+    }
+    var writer = WireWriter(bytes, width: width)
+    request.write(to: &writer)
+    try memory.write(writer.bytes, count: request.byteCount, at: argument)
     return 0
+  }
+
+  /// A name's structure, of which not all callers have the whole.
+  ///
+  /// - Throws: `badAddress`.
+  private func readName(_ argument: GuestVirtualAddress) throws(HypercallError) -> (ApusDomainName, WireBytes) {
+    var bytes = WireBytes()
+    try memory.read(argument, count: 8, into: &bytes)
+    var reader = WireReader(bytes, width: width)
+    let count = ApusDomainName(from: &reader).byteCount
+    try memory.read(argument, count: count, into: &bytes)
+    reader = WireReader(bytes, width: width)
+    var request = ApusDomainName(from: &reader)
+    // A caller that changes it meanwhile gets what it asked for first.
+    if request.byteCount != count { request.capacity = UInt16(truncatingIfNeeded: count &- 8) }
+    return (request, bytes)
   }
 
   /// exit_statistics: how often a vCPU was left, by reason.
@@ -59,15 +83,16 @@ extension Caller {
   /// set_domain_name: gives a domain a name, for the log and for those who ask. The dispatch lets only the control domain
   /// in.
   ///
-  /// - Throws: `noSuchDomain`; `invalidArgument` for no name, one of more than 31 bytes, or with other characters than
+  /// - Throws: `noSuchDomain`; `invalidArgument` for no name, one of more than 127 bytes, or with other characters than
   ///   visible ones of ASCII; `alreadyExists` where another domain has it.
   func apusSetDomainName(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
-    let request = try memory.read(ApusDomainName.self, at: argument)
+    let (request, _) = try readName(argument)
     let subject = try peer(request.domain)
     var name = DomainName()
     var index = 0
     while index < request.name.count, request.name[index] != 0 {
-      guard index < 31, request.name[index] > 0x20, request.name[index] < 0x7F else { throw .invalidArgument }
+      guard index < ApusDomainName.nameLimit, request.name[index] > 0x20, request.name[index] < 0x7F
+      else { throw .invalidArgument }
       name.append(request.name[index])
       index &+= 1
     }

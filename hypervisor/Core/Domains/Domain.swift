@@ -120,16 +120,16 @@ package struct Reservation: BitwiseCopyable {
   init(maximum: UInt64) { self.maximum = maximum }
 }
 
-/// A domain's name: up to 31 bytes and a zero.
+/// A domain's name: up to 127 bytes and a zero.
 package struct DomainName: Equatable, BitwiseCopyable {
-  package var bytes = InlineArray<32, UInt8>(repeating: 0)
+  package var bytes = InlineArray<128, UInt8>(repeating: 0)
   package private(set) var count = 0
 
   package init() {}
 
-  /// Adds a byte; what is past the 31st is left out.
+  /// Adds a byte; what is past the limit is left out.
   package mutating func append(_ byte: UInt8) {
-    guard count < 31 else { return }
+    guard count < ApusDomainName.nameLimit else { return }
     bytes[count] = byte
     count &+= 1
   }

@@ -13,12 +13,27 @@ import XenABI
     guest.domain.object.name = DomainName("web-1")
     func name(_ caller: TestDomain, _ id: DomainID) throws -> String {
       let answer = try caller.call(ApusDomainName(domain: id)) { $0.apusDomainName }
-      return String(decoding: (0..<32).map { answer.name[$0] }.prefix { $0 != 0 }, as: UTF8.self)
+      return String(decoding: (0..<128).map { answer.name[$0] }.prefix { $0 != 0 }, as: UTF8.self)
     }
     #expect(try name(guest, .current) == "web-1")
     #expect(try name(control, DomainID(1)) == "web-1")
     #expect(guest.refusal(ApusDomainName(domain: .zero)) { $0.apusDomainName } == .notPermitted)
     #expect(control.refusal(ApusDomainName(domain: DomainID(7))) { $0.apusDomainName } == .noSuchDomain)
+  }
+
+  /// A caller has as many bytes of the name as it says, and one of version 0.1 has 32: what lies behind stays as it is.
+  @Test(arguments: [(0, 32), (32, 32), (200, 32), (40, 40), (128, 128)] as [(UInt16, Int)])
+  func namesEndWhereTheCallersRoomDoes(_ capacity: UInt16, _ room: Int) throws {
+    let guest = TestMachine().makeDomain(1)
+    var long = DomainName()
+    for _ in 0..<200 { long.append(UInt8(ascii: "x")) }
+    guest.domain.object.name = long
+    var request = ApusDomainName(capacity: capacity)
+    for index in 0..<128 { request.name[index] = 0xEE }
+    let answer = try guest.call(request) { $0.apusDomainName }
+    let expected =
+      [UInt8](repeating: UInt8(ascii: "x"), count: room - 1) + [0] + [UInt8](repeating: 0xEE, count: 128 - room)
+    #expect((0..<128).map { answer.name[$0] } == expected)
   }
 
   @Test(arguments: [CallWidth.bits64, .bits32]) func exitsAreCountedByReason(_ width: CallWidth) throws {

@@ -152,8 +152,10 @@ import XenABI
     #expect(name("", second) == refused(.invalidArgument))
     #expect(name("a b", second) == refused(.invalidArgument))
     #expect(name("a\u{1B}[", second) == refused(.invalidArgument))
-    #expect(name(String(repeating: "x", count: 31), second) == .done(0))
-    #expect(name(String(repeating: "x", count: 32), second) == refused(.invalidArgument))
+    let longest = String(repeating: "x", count: ApusDomainName.nameLimit)
+    #expect(name(longest, second) == .done(0))
+    #expect(try maker.control.call(ApusDomainName(domain: second)) { $0.apusDomainName }.name[126] == UInt8(ascii: "x"))
+    #expect(name(longest + "x", second) == refused(.invalidArgument))
     #expect(name("web", DomainID(99)) == refused(.noSuchDomain))
     let answer = try maker.control.call(ApusDomainName(domain: first)) { $0.apusDomainName }
     #expect((0..<4).map { answer.name[$0] } == Array("web\0".utf8))

@@ -31,7 +31,7 @@ let apusCall = Hypercall(
       .updates(ApusRingLayout.self), by: .itself, errors: [noSuchDomain, otherDomain]),
     Operation(
       ApusOperation.setDomainName.rawValue, "setDomainName", cName: "set_domain_name", "apusSetDomainName",
-      "Gives a domain a name: up to 31 visible characters of ASCII. The hypervisor's log has it.",
+      "Gives a domain a name: up to 127 visible characters of ASCII. The hypervisor's log has it.",
       .reads(ApusDomainName.self), by: .controlDomain,
       errors: [
         noSuchDomain, Refusal(.invalidArgument, "no name, too long a one, or other characters"),
