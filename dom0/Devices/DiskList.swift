@@ -3,6 +3,8 @@
 /// disk that is made when it is first asked for.
 final class DiskList {
   private(set) var all: [BlockDevice] = []
+  /// The disks that are boot modules, by the module's number.
+  private var moduleDisks: [(module: Int, disk: BlockDevice)] = []
   /// What can't be used, and why: a line each, until somebody is told.
   private var troubles: [String] = []
 
@@ -11,12 +13,13 @@ final class DiskList {
     addEmptyDisk()
   }
 
-  /// The disk of that name; a `/dev/` before it is left out.
+  /// The disk of that name, or of its last part: `/dev/vda`, and whatever path a definition has from elsewhere.
   func find(_ name: String) -> BlockDevice? {
-    let prefix = "/dev/"
-    let wanted = name.utf8.starts(with: prefix.utf8) ? String(Substring(name.utf8.dropFirst(prefix.utf8.count))) : name
-    if let known = all.first(where: { $0.name.utf8.elementsEqual(wanted.utf8) }) { return known }
-    return addModule(wanted)
+    for wanted in [name, NamedFile.baseName(name)] {
+      if let known = all.first(where: { $0.name.utf8.elementsEqual(wanted.utf8) }) { return known }
+      if let module = module(wanted) { return module }
+    }
+    return nil
   }
 
   var hasWork: Bool { all.contains { $0.hasWork } }
@@ -73,16 +76,22 @@ final class DiskList {
     all.append(disk)
   }
 
-  private func addModule(_ name: String) -> BlockDevice? {
+  /// The boot module of that path, or of its last part, as a disk. One module is one disk, by whichever name.
+  private func module(_ name: String) -> BlockDevice? {
     for index in 0..<BootInformation.moduleCount {
       let module = BootInformation.module(index)
       let words = CommandLineOptions.words(of: module.text)
       guard let path = words.first, module.byteCount >= BlockSector.size,
         path.elementsEqual(name.utf8) || path.split(separator: UInt8(ascii: "/")).last?.elementsEqual(name.utf8) == true
       else { continue }
+      if let made = moduleDisks.first(where: { $0.module == index }) { return made.disk }
+      let base = NamedFile.baseName(String(Substring(path)))
+      let isFree = !all.contains { $0.name.utf8.elementsEqual(base.utf8) }
       let disk = RAMDisk(
-        name: name, module: module.window, isReadOnly: words.contains { $0.elementsEqual("readonly".utf8) })
+        name: isFree ? base : String(Substring(path)), module: module.window,
+        isReadOnly: words.contains { $0.elementsEqual("readonly".utf8) })
       all.append(disk)
+      moduleDisks.append((index, disk))
       return disk
     }
     return nil

@@ -75,7 +75,8 @@ extension Toolstack {
   @discardableResult
   func create(_ configuration: GuestConfiguration, paused: Bool = false) throws(ToolstackError) -> DomainBuild {
     try checkName(configuration.name)
-    try checkDisks(configuration.disks)
+    var configuration = configuration
+    configuration.disks = try findDisks(configuration.disks)
     let build = try DomainBuild(configuration, paused: paused, toolstack: self)
     builds.append(build)
     return build
@@ -87,9 +88,11 @@ extension Toolstack {
     if isTaken { throw ToolstackError("there is a guest called \(name) already") }
   }
 
-  /// Each disk must exist, and one that is written to must be nobody else's.
-  private func checkDisks(_ wanted: [DiskSpecification]) throws(ToolstackError) {
-    for (index, disk) in wanted.enumerated() {
+  /// The disks by their own names, whatever path leads there: each must exist, and one that is written to must be nobody
+  /// else's.
+  private func findDisks(_ wanted: [DiskSpecification]) throws(ToolstackError) -> [DiskSpecification] {
+    var disksFound: [DiskSpecification] = []
+    for var disk in wanted {
       guard let found = disks.find(disk.target) else {
         let names = disks.all.map { $0.name }.joined(separator: ", ")
         throw ToolstackError(
@@ -98,14 +101,17 @@ extension Toolstack {
       if found.geometry.isReadOnly && !disk.isReadOnly {
         throw ToolstackError("\(disk.target) can't be written to: expected access r for \(disk.deviceName)")
       }
-      for other in wanted[..<index] where conflicts(disk, other) {
+      disk.target = found.name
+      for other in disksFound where conflicts(disk, other) {
         throw ToolstackError(
           "\(disk.target) is given to \(disk.deviceName) and \(other.deviceName), one of which writes")
       }
       if let owner = user(of: disk) {
         throw ToolstackError("\(disk.target) is in use by \(owner), and one of the two writes")
       }
+      disksFound.append(disk)
     }
+    return disksFound
   }
 
   private var configurations: [GuestConfiguration] {

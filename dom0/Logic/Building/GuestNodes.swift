@@ -98,6 +98,7 @@ struct GuestNodes {
     try put(store, "\(front)/backend-id", "0", frontend)
     try put(store, "\(front)/virtual-device", "\(number)", frontend)
     try put(store, "\(front)/device-type", "disk", frontend)
+    try put(store, "\(front)/trusted", disk.isTrusted ? "1" : "0", frontend)
     try put(store, "\(front)/state", initialising, frontend)
     try put(store, back, "", readable)
     try put(store, "\(back)/frontend", front, readable)

@@ -2,12 +2,12 @@
 enum ConfigurationValue: Equatable {
   /// A string or a number, as text: xl takes either where it expects the other.
   case scalar(String)
-  /// The elements of `[ ]`, each with its line.
+  /// The elements of `[ ]`, each with its line. One may be a list itself.
   case list([Element])
 
   struct Element: Equatable {
     let line: Int
-    let text: String
+    let value: ConfigurationValue
   }
 }
 
@@ -16,6 +16,8 @@ struct ConfigurationSetting: Equatable {
   let key: String
   let line: Int
   var value: ConfigurationValue
+  /// Whether something was appended by `+=`, which a number can't be.
+  var isAppended = false
 }
 
 /// Reads the settings of a configuration, whatever their keys mean (xl.cfg(5), "SYNTAX"):
@@ -23,6 +25,7 @@ struct ConfigurationSetting: Equatable {
 /// key = "string"        # or 'string', or a number
 /// key = [ "a", "b", ]   # over as many lines as one likes
 /// key += [ "c" ]
+/// key = [ [ "a", "b" ], [ "c" ] ]
 /// ```
 struct ConfigurationParser {
   private var scanner: ConfigurationScanner
@@ -31,24 +34,36 @@ struct ConfigurationParser {
 
   /// A fault's line ends at this many settings or elements: nobody writes more by hand.
   private static var limit: Int { 1024 }
+  /// Lists in lists: xl's keys take two levels.
+  private static var depthLimit: Int { 8 }
 
   /// All settings, by the order of their keys' first occurrence. The last value of a key holds.
   ///
-  /// - Parameter settings: further ones, from beside the file. What a shell has taken the quotes off is a string.
+  /// - Parameter settings: further ones, from beside the file, each as the file might have them: `memory=24; maxmem=32`.
+  ///   What is no such text is one setting that a shell has taken the quotes off: `name=web`.
   static func parse(
     _ bytes: [UInt8], settings: [String] = []
   ) throws(ConfigurationFault) -> [ConfigurationSetting] {
     var parser = ConfigurationParser(scanner: ConfigurationScanner(bytes))
     try parser.all()
-    for setting in settings {
-      do throws(ConfigurationFault) {
-        parser.scanner = ConfigurationScanner(quoted(Array(setting.utf8)))
-        try parser.all(on: 0)
-      } catch {
-        throw ConfigurationFault(line: 0, found: error.found, expected: error.expected)
-      }
-    }
+    for setting in settings { try parser.take(Array(setting.utf8)) }
     return parser.settings
+  }
+
+  private mutating func take(_ setting: [UInt8]) throws(ConfigurationFault) {
+    let before = self
+    do throws(ConfigurationFault) {
+      scanner = ConfigurationScanner(setting)
+      return try all(on: 0)
+    } catch {
+      self = before
+    }
+    do throws(ConfigurationFault) {
+      scanner = ConfigurationScanner(Self.quoted(setting))
+      try all(on: 0)
+    } catch {
+      throw ConfigurationFault(line: 0, found: error.found, expected: error.expected)
+    }
   }
 
   private mutating func all(on line: Int? = nil) throws(ConfigurationFault) {
@@ -89,38 +104,37 @@ struct ConfigurationParser {
     let appends = token == .plusEquals
     guard appends || token == .equals else { throw unexpected("'=' after '\(key)'") }
     try advance()
-    let value = try value(of: key)
+    let value = try value("a string in quotes, a number or a list for '\(key)'", depth: 0)
     guard token == .endOfStatement || token == .endOfFile else {
       throw unexpected("the end of the line after the value of '\(key)'")
     }
     try keep(key, line, value, appends: appends)
   }
 
-  private mutating func value(of key: String) throws(ConfigurationFault) -> ConfigurationValue {
+  /// A value, which lies in so many lists.
+  private mutating func value(_ expected: String, depth: Int) throws(ConfigurationFault) -> ConfigurationValue {
     switch token {
     case .string(let text), .number(let text):
       try advance()
       return .scalar(text)
     case .openBracket:
+      guard depth < Self.depthLimit else { throw unexpected("at most \(Self.depthLimit) lists in one another") }
       try advance()
-      return .list(try elements())
-    default: throw unexpected("a string in quotes, a number or a list for '\(key)'")
+      return .list(try elements(depth: depth + 1))
+    default: throw unexpected(expected)
     }
   }
 
   /// The rest of a list; its bracket is behind.
-  private mutating func elements() throws(ConfigurationFault) -> [ConfigurationValue.Element] {
+  private mutating func elements(depth: Int) throws(ConfigurationFault) -> [ConfigurationValue.Element] {
     var elements: [ConfigurationValue.Element] = []
     while true {
       try skipLineEnds()
       if token == .closeBracket { break }
-      switch token {
-      case .string(let text), .number(let text):
-        elements.append(ConfigurationValue.Element(line: scanner.line, text: text))
-      default: throw unexpected("a string in quotes, a number or ']' in the list")
-      }
+      let line = scanner.line
+      let value = try value("a string in quotes, a number, a list or ']' in the list", depth: depth)
+      elements.append(ConfigurationValue.Element(line: line, value: value))
       guard elements.count <= Self.limit else { throw unexpected("at most \(Self.limit) elements in a list") }
-      try advance()
       try skipLineEnds()
       if token == .comma {
         try advance()
@@ -143,13 +157,14 @@ struct ConfigurationParser {
       guard settings.count < Self.limit else {
         throw ConfigurationFault(line: line, found: "one key more", expected: "at most \(Self.limit) keys")
       }
-      settings.append(ConfigurationSetting(key: key, line: line, value: value))
+      settings.append(ConfigurationSetting(key: key, line: line, value: value, isAppended: appends))
       return
     }
     if !appends {
       settings[index] = ConfigurationSetting(key: key, line: line, value: value)
       return
     }
+    settings[index].isAppended = true
     switch (settings[index].value, value) {
     case (.scalar(let old), .scalar(let more)): settings[index].value = .scalar(old + more)
     case (.list(let old), .list(let more)): settings[index].value = .list(old + more)

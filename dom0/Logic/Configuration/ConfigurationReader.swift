@@ -54,7 +54,9 @@ struct ConfigurationReader {
   private mutating func number(
     _ key: String, in range: ClosedRange<UInt64>
   ) throws(ConfigurationFault) -> UInt64? {
+    let isAppended = settings.first { $0.key == key }?.isAppended == true
     guard let (line, text) = try scalar(key) else { return nil }
+    if isAppended { throw fault(line, "'\(key) +='", "'\(key) =': nothing can be appended to a number") }
     guard let number = ConfigurationText.number(text), range.contains(number) else {
       throw fault(line, "\(key) = \(text)", "a number from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -148,7 +150,10 @@ struct ConfigurationReader {
     }
     var disks: [DiskSpecification] = []
     for element in elements {
-      let disk = try DiskSpecification.parse(element.text, line: element.line)
+      guard case .scalar(let text) = element.value else {
+        throw fault(element.line, "a list in 'disk'", "a string for each disk: \"vda,raw,xvda,w\"")
+      }
+      let disk = try DiskSpecification.parse(text, line: element.line)
       if disks.contains(where: { $0.device == disk.device }) {
         throw fault(element.line, "a second disk \(disk.deviceName)", "a vdev of its own for each disk")
       }

@@ -11,13 +11,15 @@ enum ConfigurationText {
     return text.utf8.elementsEqual(bytes) ? text : nil
   }
 
-  /// A number: decimal, or hexadecimal after `0x`. Nil for anything else and past 64 bits.
+  /// A number as xl reads it: decimal, hexadecimal after `0x`, octal after `0`. Nil for anything else and past 64 bits.
   static func number(_ text: String) -> UInt64? {
     var digits = Array(text.utf8)
     var base: UInt64 = 10
     if digits.count > 2, digits[0] == UInt8(ascii: "0"), digits[1] | 0x20 == UInt8(ascii: "x") {
       digits.removeFirst(2)
       base = 16
+    } else if digits.count > 1, digits[0] == UInt8(ascii: "0") {
+      base = 8
     }
     if digits.isEmpty { return nil }
     var value: UInt64 = 0

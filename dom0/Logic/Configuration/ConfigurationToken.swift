@@ -4,7 +4,7 @@ enum ConfigurationToken: Equatable {
   case word(String)
   /// Between quotes, its escapes resolved.
   case string(String)
-  /// A number as it is written: decimal, or hexadecimal after `0x`.
+  /// A number as it is written: decimal, hexadecimal after `0x`, octal after `0`.
   case number(String)
   case equals
   case plusEquals

@@ -5,7 +5,7 @@
 
 /// What a guest is to be, as a text in xl's syntax says (xl.cfg(5)).
 struct GuestConfiguration: Equatable {
-  /// 1 to 31 of `A-Z a-z 0-9 _ . -`.
+  /// 1 to 127 of `A-Z a-z 0-9 _ . -`.
   var name: String
   /// Nil: one is made.
   var uuid: GuestUUID?

@@ -33,39 +33,6 @@ import XenABI
     #expect(total == frames && extents.frameCount == 0)
   }
 
-  @Test func placesPiecesBehindTheKernel() throws {
-    let end = GuestPhysicalAddress(0x12_3456)
-    let placement = try GuestPlacement(frames: 16 << 8, kernelEnd: end, ramdiskSize: 5000, textSize: 10)
-    #expect(placement.ramdisk == GuestPhysicalAddress(0x12_4000))
-    #expect(placement.startInfo == GuestPhysicalAddress(0x12_6000) && placement.startInfoSize == 8192)
-    #expect(!placement.map.isRAM(placement.startInfo, byteCount: 1))
-    #expect(placement.map.isRAM(GuestPhysicalAddress(0x12_8000), byteCount: 4096))
-    #expect(placement.entries.map { $0.kind }.contains(.acpi))
-    let bare = try GuestPlacement(frames: 16 << 8, kernelEnd: end, ramdiskSize: nil, textSize: 0)
-    #expect(bare.ramdisk == nil && bare.startInfo == GuestPhysicalAddress(0x12_4000))
-  }
-
-  @Test func saysWhatDoesNotFit() {
-    let end = GuestPhysicalAddress(15 << 20)
-    #expect(
-      throws: GuestPlacement.Misfit(
-        message: "the ramdisk of 2048 KiB does not fit behind the kernel: expected more memory")
-    ) {
-      try GuestPlacement(frames: 16 << 8, kernelEnd: end, ramdiskSize: 2 << 20, textSize: 0)
-    }
-    #expect(
-      throws: GuestPlacement.Misfit(message: "the start info does not fit behind the kernel: expected more memory")
-    ) {
-      try GuestPlacement(frames: 16 << 8, kernelEnd: end, ramdiskSize: 1 << 20, textSize: 0)
-    }
-    #expect(throws: GuestPlacement.Misfit.self) {
-      try GuestPlacement(frames: 16 << 8, kernelEnd: end, ramdiskSize: .max, textSize: 0)
-    }
-    #expect(throws: GuestPlacement.Misfit(message: "expected at least 1 MiB of memory for a domain")) {
-      try GuestPlacement(frames: 1, kernelEnd: end, ramdiskSize: nil, textSize: 0)
-    }
-  }
-
   @Test func promisesWhatIsThere() {
     let promise = MemoryBudget.Promise(current: 100, target: 300)
     #expect(promise.outstanding == 200)
@@ -129,7 +96,8 @@ import XenABI
       consoleFrame: GuestFrame(0xFEFFF), consolePort: EventPort(1), storeFrame: GuestFrame(0xFEFFC),
       storePort: EventPort(2))
     nodes.disks = [
-      try DiskSpecification.parse("vda,raw,xvda,r", line: 1), try DiskSpecification.parse("vdb,,xvdb", line: 2),
+      try DiskSpecification.parse("vda,raw,xvda,r", line: 1),
+      try DiskSpecification.parse("vdb,,hdb,untrusted", line: 2),
     ]
     store.introduce(DomainID(3))
     try nodes.create(in: store)
@@ -139,7 +107,9 @@ import XenABI
     #expect(try store.read("/vm/\(uuid.text)/name") == "web")
     #expect(try store.read("\(home)/memory/target") == "32768")
     #expect(try store.read("\(home)/console/ring-ref") == "1044479")
-    #expect(try store.list("\(home)/device/vbd") == ["51712", "51728"])
+    #expect(try store.list("\(home)/device/vbd") == ["51712", "832"])
+    #expect(
+      try store.read("\(home)/device/vbd/51712/trusted") == "1" && store.read("\(home)/device/vbd/832/trusted") == "0")
     let back = try store.read("\(home)/device/vbd/51712/backend")
     #expect(back == "/local/domain/0/backend/vbd/3/51712")
     #expect(try store.read("\(back)/params") == "vda" && store.read("\(back)/mode") == "r")

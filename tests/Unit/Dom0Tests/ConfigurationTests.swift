@@ -30,7 +30,7 @@ import XenABI
         "vda,raw,xvda,w",   # the first
         'vdev=xvdb1,ro,target=data',
       ]
-      disk += [ "phy:vdb,,xvdq,r" ]
+      disk += [ "phy:vdb,xvdq,r" ]
       on_poweroff = "preserve"
       on_reboot = 'destroy'
       on_crash = "coredump-restart"
@@ -88,10 +88,13 @@ import XenABI
   @Test func takesSettingsBesideTheFile() throws {
     let parsed = try GuestConfiguration.parse(
       Array((Self.base + "disk = [ 'a,,xvda' ]").utf8), file: "g.cfg",
-      settings: ["memory=64", "name=other", "extra=a \"b\" c", "disk += [ 'b,,xvdb' ]", "vif='x'"])
+      settings: [
+        "memory=24; maxmem=64; cap = 5", "name=other", "extra=a \"b\" c; d", "disk += [ 'b,,xvdb' ]", "vif='x'",
+        "memory = 64",
+      ])
     let configuration = parsed.configuration
-    #expect(configuration.frames == 64 << 8 && configuration.name == "other")
-    #expect(configuration.commandLine == "a \"b\" c")
+    #expect(configuration.frames == 64 << 8 && configuration.maximumFrames == 64 << 8 && configuration.cap == 5)
+    #expect(configuration.name == "other" && configuration.commandLine == "a \"b\" c; d")
     #expect(configuration.disks.map { $0.target } == ["a", "b"])
     #expect(parsed.warnings == ["beside g.cfg: 'vif' has no effect here and is ignored"])
     for (setting, message) in [
@@ -122,8 +125,12 @@ import XenABI
     ("name = \"a\\q\"", "g.cfg:1: found '\\q'; expected an escape: \\\\ \\' \\\" \\n \\t \\xHH or \\OOO"),
     ("name = \"a\\0\"", "g.cfg:1: found a string that is not UTF-8 or holds a NUL; expected text"),
     ("a = [ 'x' 'y' ]", "g.cfg:1: found the string 'y'; expected ',' or ']' in the list"),
-    ("a = [ 'x',\n\n", "g.cfg:3: found the end of the file; expected a string in quotes, a number or ']' in the list"),
-    ("a = [ [ ] ]", "g.cfg:1: found '['; expected a string in quotes, a number or ']' in the list"),
+    (
+      "a = [ 'x',\n\n",
+      "g.cfg:3: found the end of the file; expected a string in quotes, a number, a list or ']' in the list"
+    ),
+    ("a = [[[[[[[[[]]]]]]]]]", "g.cfg:1: found '['; expected at most 8 lists in one another"),
+    ("a = [ [ 'x' ], [ 'y' ", "g.cfg:1: found the end of the file; expected ',' or ']' in the list"),
     (
       "a = 'x'\na += [ 'y' ]",
       "g.cfg:2: found 'a +=' of a list and a string; expected both of them lists, or both strings"
@@ -137,15 +144,15 @@ import XenABI
     ("name = 'g'\nkernel = 'k'", "g.cfg: found no such line; expected memory = MiB"),
     (
       "name = '17'\nkernel = 'k'",
-      "g.cfg:1: found name = \"17\"; expected a name of 1 to 31 of A-Z a-z 0-9 _ . - that is no number"
+      "g.cfg:1: found name = \"17\"; expected a name of 1 to 127 of A-Z a-z 0-9 _ . - that is no number"
     ),
     (
       "name = 'a b'\n",
-      "g.cfg:1: found name = \"a b\"; expected a name of 1 to 31 of A-Z a-z 0-9 _ . - that is no number"
+      "g.cfg:1: found name = \"a b\"; expected a name of 1 to 127 of A-Z a-z 0-9 _ . - that is no number"
     ),
     (
       "name = 'Domain-0'\n",
-      "g.cfg:1: found name = \"Domain-0\"; expected a name of 1 to 31 of A-Z a-z 0-9 _ . - that is no number"
+      "g.cfg:1: found name = \"Domain-0\"; expected a name of 1 to 127 of A-Z a-z 0-9 _ . - that is no number"
     ),
     ("type = \"hvm\"", "g.cfg:1: found type = \"hvm\"; expected type = \"pvh\": the guests here are PVH domains"),
     ("type = \"pv\"", "g.cfg:1: found type = \"pv\"; expected type = \"pvh\": the guests here are PVH domains"),
@@ -159,6 +166,8 @@ import XenABI
     ("memory = 0", "g.cfg:4: found memory = 0; expected a number from 1 to 65536"),
     ("memory = 65537", "g.cfg:4: found memory = 65537; expected a number from 1 to 65536"),
     ("memory = '1G'", "g.cfg:4: found memory = 1G; expected a number from 1 to 65536"),
+    ("memory = 08", "g.cfg:4: found memory = 08; expected a number from 1 to 65536"),
+    ("memory += 5", "g.cfg:3: found 'memory +='; expected 'memory =': nothing can be appended to a number"),
     ("memory = [ 1 ]", "g.cfg:4: found a list for 'memory'; expected a string or a number"),
     ("maxmem = 16", "g.cfg:4: found maxmem = 16; expected no less than memory = 32"),
     ("vcpus = 2", "g.cfg:4: found vcpus = 2; expected vcpus = 1: a domain has one vCPU for now"),
@@ -174,9 +183,10 @@ import XenABI
     ),
     ("disk = 'vda'", "g.cfg:4: found a string for 'disk'; expected a list: disk = [ \"vda,raw,xvda,w\" ]"),
     (
-      "disk = [\n'vda,raw,hda,w']",
-      "g.cfg:5: found the vdev 'hda' in a disk; expected xvda, xvdb..., or a partition such as xvda1"
+      "disk = [\n'vda,raw,hde,w']",
+      "g.cfg:5: found the vdev 'hde' in a disk; expected xvda, hda, sda, a later one, or a partition such as xvda1"
     ),
+    ("disk = [\n[ 'vda' ] ]", "g.cfg:5: found a list in 'disk'; expected a string for each disk: \"vda,raw,xvda,w\""),
     ("disk = ['vda,qcow2,xvda,w']", "g.cfg:4: found the format 'qcow2' in a disk; expected raw"),
     (
       "disk = ['vda,raw,xvda,x']",
@@ -201,8 +211,21 @@ import XenABI
       "g.cfg:4: found 'script=' in a disk; expected target=, format=, vdev=, access=, devtype= or backend="
     ),
     (
-      "disk = ['tap:vda,,xvda']",
-      "g.cfg:4: found the prefix 'tap:' of a disk's target; expected phy:, file: or raw:, or none"
+      "disk = ['zap:/vda,,xvda']",
+      "g.cfg:4: found the prefix 'zap:' of a disk's target; expected phy:, file: or raw:, or none"
+    ),
+    ("disk = ['qcow2:vda,xvda,w']", "g.cfg:4: found the format 'qcow2' in a disk; expected raw"),
+    ("disk = ['nbd:vda,xvda,w']", "g.cfg:4: found 'nbd:' in a disk; expected a disk of domain 0's: phy:, or no prefix"),
+    (
+      "disk = ['phy:vda,xvda,w,x']",
+      "g.cfg:4: found 'x' in a disk; expected \"TARGET,raw,VDEV,ACCESS\", such as \"vda,raw,xvda,w\""
+    ),
+    (
+      "disk = [',hdc:cdrom,r']",
+      "g.cfg:4: found 'hdc:cdrom' in a disk; expected a disk that stays: there are no removable ones"
+    ),
+    (
+      "disk = ['vda,,xvda:tape']", "g.cfg:4: found the vdev 'xvda:tape' in a disk; expected no type behind it, or :disk"
     ),
   ])
   func saysWhatAValueMayBe(_ line: String, _ message: String) {
@@ -215,6 +238,69 @@ import XenABI
       Issue.record("accepted: \(text)")
     } catch {
       #expect(error.message == message)
+    }
+  }
+
+  /// Lists in lists are read, whoever uses them: nobody here does.
+  @Test func readsNestedLists() throws {
+    let text =
+      Self.base
+      + "vnuma = [ [ \"pnode=0\",\"size=16\" ],\n  [ \"pnode=1\", [ 5, ], ], [], ]\nmemory = 040\nmaxmem = \"0x40\""
+    let parsed = try Self.parse(text)
+    #expect(parsed.warnings == ["g.cfg:4: 'vnuma' has no effect here and is ignored"])
+    #expect(parsed.configuration.frames == 32 << 8 && parsed.configuration.maximumFrames == 64 << 8)
+  }
+
+  @Test func takesLongNames() throws {
+    let name = "web-01234567-89ab-cdef-0123-456789abcdef"
+    #expect(try Self.parse("name = '\(name)'\nkernel = 'k'\nmemory = 1").configuration.name == name)
+    #expect(
+      GuestNames.isValid(String(repeating: "x", count: 127)) && !GuestNames.isValid(String(repeating: "x", count: 128)))
+  }
+
+  /// The forms that xl takes, the old ones with a prefix too (xl-disk-configuration(5)).
+  @Test(
+    arguments: [
+      ("vda,,hda", "vda", "hda", 768, false),
+      ("vda,raw,hda,rw", "vda", "hda", 768, false),
+      ("format=raw, vdev=hdb2, access=ro, target=/dev/vg/volume", "/dev/vg/volume", "hdb2", 834, true),
+      ("raw:/dev/vg/volume,hda,w", "/dev/vg/volume", "hda", 768, false),
+      ("phy:vda,xvda,w", "vda", "xvda", 51712, false),
+      ("phy:/dev/vda,xvda:disk,r", "/dev/vda", "xvda", 51712, true),
+      ("phy:vda,raw,xvda,r", "vda", "xvda", 51712, true),
+      ("file:/images/disk.img,sda1,w", "/images/disk.img", "sda1", 2049, false),
+      ("tap:aio:/images/a:b,xvdb", "/images/a:b", "xvdb", 51728, false),
+      ("tap2:raw:disk,xvdb", "disk", "xvdb", 51728, false),
+      ("format=raw,vda,xvda,r", "vda", "xvda", 51712, true),
+      ("vda,,xvda,,discard,trusted,specification=xen,grant_usage=1", "vda", "xvda", 51712, false),
+      (",,xvda,r,target=a,b", "a,b", "xvda", 51712, true),
+      ("/a:/b,,0xca00", "/a:/b", "0xca00", 51712, false),
+    ] as [(String, String, String, UInt32, Bool)])
+  func takesDisks(_ text: String, _ target: String, _ name: String, _ number: UInt32, _ isReadOnly: Bool) throws {
+    let disk = try DiskSpecification.parse(text, line: 1)
+    #expect(disk.target == target && disk.deviceName == name && disk.device == VirtualDisk(rawValue: number))
+    #expect(disk.isReadOnly == isReadOnly && disk.isTrusted)
+  }
+
+  /// xen-vbd-interface(7): what stands for a disk, and the number that goes with it.
+  @Test func numbersDisks() {
+    func number(_ name: String) -> UInt32? { VirtualDisk(name: name.utf8)?.rawValue }
+    let known: [(String, UInt32)] = [
+      ("xvda", 51712), ("xvdb15", 51743), ("xvdp", 51952), ("xvdq", 1 << 28 | 16 << 8), ("xvda16", 1 << 28 | 16),
+      ("xvdaa", 1 << 28 | 26 << 8), ("d0", 51712), ("d0p0", 51712), ("d1p2", 51730),
+      ("d536p37", 1 << 28 | 536 << 8 | 37),
+      ("xvdtq37", 1 << 28 | 536 << 8 | 37), ("d0x10", 1 << 28 | 16 << 8), ("hda", 768), ("hda63", 831), ("hdb", 832),
+      ("hdc2", 5634), ("hdd", 5696), ("sda", 2048), ("sdb3", 2067), ("sdp15", 2303), ("51712", 51712),
+      ("0xCA00", 51712),
+      ("0145000", 51712), ("2147483647", 0x7FFF_FFFF), ("0", 0),
+    ]
+    for (name, value) in known { #expect(number(name) == value, "\(name)") }
+    for name in [
+      "", "xvd", "xvda0", "xvda01", "xvda256", "xvdA", "xvda1x", "hde", "hda64", "sdq", "sda16", "hd", "sd1", "d",
+      "dp1",
+      "d0p256", "d0p", "08", "0x", "2147483648", "99999999999", "nvme0n1", "xvdzzzzzz", "d1048576",
+    ] {
+      #expect(number(name) == nil, "\(name)")
     }
   }
 
