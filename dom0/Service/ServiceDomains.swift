@@ -9,8 +9,16 @@ extension Service {
     }
   }
 
+  /// Shows a guest's console. One that has ended says nothing more and reads nothing; that it ended may have been served
+  /// before whoever asks for its console got that far.
   func openConsole(of guest: GuestDomain) {
-    if guest.hasConsole { attach(to: guest) } else { terminal.print("\(guest.name) has no console") }
+    if guest.stage != .served {
+      terminal.print("\(guest.name) has ended: 'log \(guest.name)' shows what it said")
+    } else if guest.hasConsole {
+      attach(to: guest)
+    } else {
+      terminal.print("\(guest.name) has no console")
+    }
   }
 
   func showLog(of word: String) {

@@ -60,6 +60,34 @@ import Testing
     try await machine.expect(try Lines.from("guest", "tick"), since: quiet)
   }
 
+  /// A guest that dies at its first instructions: the console that `create -c` would have given is no longer to be had, and
+  /// the prompt goes on, whether the guest is kept or taken apart.
+  @Test func staysAtThePromptWhereAGuestDiesAtOnce() async throws {
+    let dead = "name = \"dead\"\nkernel = \"triple-fault.elf\"\nmemory = 8\n"
+    let machine = MachineConfiguration(
+      .qemu, memory: 512,
+      modules: [
+        .dom0(), .file("kept.cfg", dead + "on_reboot = \"preserve\"\n"),
+        .file("gone.cfg", dead + "on_reboot = \"destroy\"\n"), .image("hostile/triple-fault.elf"),
+      ])
+    try await Machine.boot(machine) { machine in
+      try await machine.expect(Lines.prompt)
+      for _ in 1...6 {
+        let mark = machine.now
+        try await machine.command("create -c kept.cfg")
+        try await machine.expect("[dom0] dead ended: reboot; it is kept for a look", since: mark)
+        try await machine.command("console dead", expecting: "dead has ended: 'log dead' shows what it said")
+        try await machine.command("list", expecting: /^dead +\d+/)
+        try await machine.destroy("dead")
+        try await machine.command("create -c gone.cfg")
+        try await machine.expect("[dom0] dead ended: reboot; it is taken apart", since: mark)
+        try await machine.isAlone()
+      }
+      try await machine.command("audit", expecting: "no faults")
+      try await powerOff(machine)
+    }
+  }
+
   private func visitConsole(_ machine: Machine) async throws {
     let mark = machine.now
     machine.send("console guest\r")
