@@ -67,6 +67,8 @@ private final class InterruptLine {
   private var flags: [EventFlag] = []
   /// Those who have not looked at their device since the line came.
   private var waiting = 0
+  /// The line came, and the hypervisor holds it back until all have looked.
+  private var isHeld = false
 
   nonisolated(unsafe) private static var all: [(number: UInt8, line: InterruptLine)] = []
 
@@ -86,7 +88,16 @@ private final class InterruptLine {
     channel.onEvent { [self] in arrive() }
   }
 
-  func add(_ flag: EventFlag) { withInterruptsOff { flags.append(flag) } }
+  /// Adds somebody, who looks at once where the line came when nobody was there: for another device on it, or before its
+  /// driver.
+  func add(_ flag: EventFlag) {
+    withInterruptsOff {
+      flags.append(flag)
+      if !isHeld || waiting > 0 { return }
+      waiting = 1
+      flag.raise()
+    }
+  }
 
   /// Waits no more for somebody who may not have looked at his device yet.
   func remove(_ flag: EventFlag) {
@@ -98,6 +109,7 @@ private final class InterruptLine {
   }
 
   private func arrive() {
+    isHeld = true
     waiting = flags.count
     for flag in flags { flag.raise() }
   }
@@ -106,6 +118,7 @@ private final class InterruptLine {
   func end() {
     let isLast = withInterruptsOff {
       waiting -= 1
+      if waiting == 0 { isHeld = false }
       return waiting == 0
     }
     if isLast { _ = try? Hypercall.physicalDeviceEndOfInterrupt(EndOfInterrupt(physicalIRQ: irq)) }

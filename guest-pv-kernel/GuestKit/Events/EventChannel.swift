@@ -15,6 +15,9 @@ struct EventChannel: ~Copyable {
   /// Connects to the end that a domain keeps open for this one. `EINVAL` when that port is no such end.
   init(connectingTo remotePort: EventPort, of remote: DomainID) throws(HypercallError) {
     self.init(owning: try XenEvents.bindInterdomain(remotePort, of: remote))
+    // On Xen a new connection is pending at once. It says no more than that the other end may have signalled before,
+    // for which whoever connects looks by himself.
+    EventDispatcher.clearPending(port)
   }
 
   /// An end that a virtual interrupt signals. `EEXIST` when it has one already.
@@ -32,11 +35,11 @@ struct EventChannel: ~Copyable {
     self.init(owning: try XenEvents.bindPhysicalIRQ(physicalIRQ, sharing: sharing))
   }
 
-  /// Owns a port that exists already, such as the console's. It stays masked until a handler or `unmask` comes.
+  /// Owns a port that exists already, such as the console's. It stays masked until a handler or `unmask` comes: what came
+  /// before is pending until then, and not lost. A line's interrupt would never come again if it were.
   init(owning port: EventPort) {
     self.port = port
     EventDispatcher.mask(port)
-    EventDispatcher.clearPending(port)
     EventDispatcher.setHandler(port, nil)
   }
 
