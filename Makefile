@@ -61,7 +61,7 @@ help:
 	@echo 'make               build the images: build/apus.elf, build/dom0.elf, build/guest.elf'
 	@echo 'make examples      build the guests of examples/'
 	@echo 'make run           boot dom0 and a guest on this terminal; LAYOUT=vmx|svm, MEM=MiB (docs/running.md)'
-	@echo 'make run-linux     the same with a stock Linux to create as a guest; KERNEL=standard|cloud|PATH (docs/linux.md)'
+	@echo 'make run-linux     the same with a stock Linux to create as a guest; KERNEL=standard|cloud|pae|PATH (docs/linux.md)'
 	@echo 'make test          unit tests on the host, boots under QEMU and Bochs, release gates'
 	@echo 'make test-slow     what takes minutes: Linux on VMX under Bochs, clock and balloon of Linux guests'
 	@echo 'make bench         instructions a round of each operation; PEER=xen beside Xen 4.17'
@@ -112,6 +112,7 @@ test-slow:
 	@$(MAKE) --no-print-directory images test-images
 	@tools/linux/prepare.sh cloud >/dev/null
 	@tools/linux/prepare.sh standard >/dev/null
+	@tools/linux/prepare.sh pae >/dev/null
 	@APUS_SLOW=1 $(SWIFT_TEST) --filter SlowTests $(SWIFT_TEST_FLAGS)
 
 bench:

@@ -5,7 +5,7 @@ import Rig
 enum LinuxGuest {
   /// Which kernel of Debian's: the folder below build/linux.
   enum Kernel: String, Sendable {
-    case cloud, standard
+    case cloud, standard, pae
   }
 
   /// Whether a kernel was fetched: where there is no network, or no apt, the tests of Linux can't run.

@@ -111,6 +111,29 @@ struct LinuxSlowTests {
     }
   }
 
+  /// The 32-bit kernel, whose early page tables show little more than its image: with a ramdisk and a disk to its shell.
+  @Test(arguments: [Emulator.qemu])
+  func runsThe32BitKernel(_ emulator: Emulator) async throws {
+    let machine = LinuxGuest.machine(
+      .pae, on: emulator, definitions: [try LinuxGuest.definition("linux.cfg")], disks: [try LinuxGuest.disk])
+    try await Machine.boot(machine, label: "linux-pae") { machine in
+      try await machine.expect(Lines.prompt)
+      // By the name that disks had when such kernels were new: Linux calls it xvda all the same.
+      try await machine.create("linux.cfg", name: "linux", settings: "\"disk=['phy:/dev/vda,hda,w']\"")
+      try await machine.attachLinux("linux", within: .seconds(180))
+      try await machine.checkLinux("interrupts processes disk kernel", within: .seconds(240))
+      let mark = machine.now
+      machine.send("uname -m\r")
+      try await machine.expect(/\ni686/, since: mark)
+      try await machine.detach()
+      let end = machine.now
+      machine.send("shutdown linux\r")
+      try await machine.expect("linux ended: poweroff; it is taken apart", since: end, within: .seconds(60))
+      try await machine.isAlone()
+      try await powerOff(machine)
+    }
+  }
+
   /// On VMX, in an emulator that interprets every instruction: to the shell, and the checks. A RAM disk stands in for
   /// virtio.
   @Test func reachesItsShellOnVMX() async throws {

@@ -1,14 +1,15 @@
 #!/bin/bash
 # Brings a Linux kernel and a busybox into build/linux: downloaded by apt and unpacked, never installed.
 #
-#   tools/linux/fetch.sh standard|cloud|PATH
+#   tools/linux/fetch.sh standard|cloud|pae|PATH
 #   tools/linux/fetch.sh xen     Xen 4.17 into build/xen/xen.bin, to compare with
 #
 #   build/linux/busybox          Debian's static busybox
+#   build/linux/busybox-i386     the same of the architecture of pae
 #   build/linux/KIND/vmlinux     the kernel's ELF, with its PVH note
 #   build/linux/KIND/modules     its modules, kernel/... and modules.builtin; empty for a kernel without
 #
-# KIND is standard, cloud, or "own" for a kernel that is named by its PATH: a bzImage or an ELF. The modules of that are
+# KIND is standard, cloud, pae (the 32-bit one, 686-pae), or "own" for a kernel that is named by its PATH: a bzImage or an ELF. The modules of that are
 # looked for in KERNEL_MODULES, else in /lib/modules under the version that the file's name ends with (vmlinuz-VERSION).
 set -eu
 
@@ -31,12 +32,38 @@ resolve() {
   [ -n "$package" ] && echo "$package"
 }
 
+# Has packages of another architecture come by lists of their own: what apt knows of the machine stays as it is.
+of_architecture() {  # of_architecture NAME
+  local state=$PWD/$top/apt-$1
+  mkdir -p "$state"/{lists,archives}/partial
+  : >"$state/status"
+  cat >"$state/apt.conf" <<CONF
+Dir::State::lists "$state/lists";
+Dir::State::status "$state/status";
+Dir::Cache::archives "$state/archives";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+APT::Architecture "$1";
+APT::Architectures { "$1"; };
+APT::Sandbox::User "";
+CONF
+  export APT_CONFIG=$state/apt.conf
+}
+
+update_lists() {
+  if [ "$(id -u)" = 0 ] || [ -n "${APT_CONFIG:-}" ]; then
+    apt-get -qq update || true
+  else
+    sudo -n apt-get -qq update || true
+  fi
+}
+
 # Unpacks a Debian package of today into a folder: unpack_package NAME FOLDER
 unpack_package() {
   local name=$1 folder=$2 package download
   if ! package=$(resolve "$name"); then
     # The lists of packages may be missing.
-    if [ "$(id -u)" = 0 ]; then apt-get -qq update || true; else sudo -n apt-get -qq update || true; fi
+    update_lists
     package=$(resolve "$name") || fail "apt knows no package $name: it is in Debian 12's main section (apt-get update)"
   fi
   download=$(mktemp -d "$top/download.XXXXXX")
@@ -56,10 +83,16 @@ unpack_package() {
   fail "Linux is fetched as Debian packages, and there is no apt-get: name a kernel with a PVH note by KERNEL=path"
 }
 
-if [ ! -x "$top/busybox" ]; then
-  unpack_package busybox-static "$top/busybox.d"
-  mv "$top/busybox.d/bin/busybox" "$top/busybox"
-  rm -rf "$top/busybox.d"
+unpack_busybox() {  # unpack_busybox OUTPUT
+  [ ! -x "$1" ] || return 0
+  unpack_package busybox-static "$1.d"
+  mv "$1.d/bin/busybox" "$1"
+  rm -rf "$1.d"
+}
+unpack_busybox "$top/busybox"
+if [ "$kernel" = pae ]; then
+  of_architecture i386
+  unpack_busybox "$top/busybox-i386"
 fi
 
 case $kernel in
@@ -70,10 +103,14 @@ case $kernel in
     mv build/xen/xen.bin.new build/xen/xen.bin
     exit 0
     ;;
-  standard | cloud)
+  standard | cloud | pae)
     folder=$top/$kernel
     [ ! -f "$folder/vmlinux" ] || exit 0
-    if [ "$kernel" = cloud ]; then name=linux-image-cloud-amd64; else name=linux-image-amd64; fi
+    case $kernel in
+      standard) name=linux-image-amd64 ;;
+      cloud) name=linux-image-cloud-amd64 ;;
+      pae) name=linux-image-686-pae ;;
+    esac
     unpack_package "$name" "$folder"
     image=$(echo "$folder"/boot/vmlinuz-*)
     modules=$(echo "$folder"/lib/modules/*)
@@ -89,7 +126,7 @@ case $kernel in
     rm -f "$folder/vmlinux" "$folder/source"
     mkdir -p "$folder"
     ;;
-  *) fail "KERNEL=$kernel: expected standard, cloud or the path of a kernel (with a slash in it)" ;;
+  *) fail "KERNEL=$kernel: expected standard, cloud, pae or the path of a kernel (with a slash in it)" ;;
 esac
 
 rm -rf "$folder/modules"

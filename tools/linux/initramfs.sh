@@ -15,7 +15,9 @@ trap 'rm -rf "$tree"' EXIT
 chmod 755 "$tree"
 
 mkdir -p "$tree"/{bin,sbin,etc,proc,sys,dev,tmp,run,mnt,data,lib/modules}
-cp "$top/busybox" "$tree/bin/busybox"
+case $kind in pae) busybox=$top/busybox-i386 ;; *) busybox=$top/busybox ;; esac
+cp "$busybox" "$tree/bin/busybox"
+# The same applets in both, and the host may not run those of another architecture.
 for applet in $("$top/busybox" --list); do
   case $applet in
     busybox) ;;

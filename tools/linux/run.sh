@@ -1,7 +1,7 @@
 #!/bin/bash
 # Boots Apus on this terminal with what a stock Linux guest is made of: at dom0's prompt, `create linux.cfg`.
 #
-#   KERNEL=standard|cloud|PATH   Debian's kernel, its cloud kernel, or any kernel with a PVH note
+#   KERNEL=standard|cloud|pae|PATH   Debian's kernel, its cloud kernel, its 32-bit one, or any kernel with a PVH note
 #   KERNEL_MODULES=FOLDER        the modules of such a kernel: see fetch.sh
 # and what tools/run.sh takes.
 set -eu
