@@ -14,8 +14,8 @@
 enum AddressSpace {
   static var image: UInt64 { 0xFFFF_8080_0000_0000 }
   static var directMap: UInt64 { 0xFFFF_8180_0000_0000 }
-  /// Thirteen slots of 512 GiB.
-  static var directMapSize: UInt64 { 13 << 39 }
+  /// The machine's memory that it has room for: thirteen slots of 512 GiB.
+  static var reach: MachineRange { MachineRange(MachineAddress(0), MachineAddress(13 << 39)) }
 }
 
 @_extern(c, "relocate_image") func relocateImage(_ to: UInt, _ from: UInt, _ byteCount: UInt, _ root: UInt)
@@ -40,7 +40,8 @@ enum ImageSymbols {
 }
 
 extension BootMemory {
-  /// Builds the final address space, moves the image to the end of RAM, and continues there.
+  /// Builds the final address space, moves the image to the end of RAM, and continues there. It maps RAM and the
+  /// interrupt controllers; what else the machine has is read before, through `window`, or mapped when it is needed.
   ///
   /// - Returns: the direct map of everything.
   mutating func enterAddressSpace(_ window: DirectMap, _ features: CPUFeatures) throws(BootRefusal) -> DirectMap {
@@ -48,9 +49,7 @@ extension BootMemory {
     let offset = ImageSymbols.start &- AddressSpace.image
     guard let image = take(size), let root = take(pageSize) else { throw .tooLittleMemory }
     window.clear(Int(pageSize), at: root)
-    // All tables of the direct map in 2 MiB pages, of the image, and of the devices, with some to spare.
-    let reach = min(limit, AddressSpace.directMapSize)
-    let poolSize = ((reach >> 30) &+ 32) &* pageSize
+    let poolSize = tableBound &* pageSize
     guard let pool = take(poolSize) else { throw .tooLittleMemory }
     window.clear(Int(poolSize), at: pool)
     var tables = HostPageTables(
@@ -67,30 +66,37 @@ extension BootMemory {
     }
     var index = 0
     while index < count {
-      let range = ranges[index]
-      let end = min(range.end, AddressSpace.directMapSize)
-      if range.start < end {
-        tables.map(
-          AddressSpace.directMap &+ range.start, to: MachineAddress(range.start), size: end &- range.start, .data)
-      }
+      tables.map(ranges[index].intersection(AddressSpace.reach), .data)
       index &+= 1
     }
-    index = 0
-    while index < firmwareCount {
-      let range = firmware[index]
-      tables.map(
-        AddressSpace.directMap &+ range.start, to: MachineAddress(range.start), size: range.end &- range.start,
-        .constants)
-      index &+= 1
-    }
-    // The first MiB is all mapped: the firmware's tables lie in it.
-    tables.map(AddressSpace.directMap, to: MachineAddress(0), size: Self.firstMebibyte, .data)
-    // The controllers and timers of a PC lie in these pages (Intel 300 series datasheet; AMD BKDG).
-    tables.map(
-      AddressSpace.directMap &+ 0xFEC0_0000, to: MachineAddress(0xFEC0_0000), size: 0x40_0000, .device)
+    tables.map(Self.lowest, .data)
+    tables.map(MachineRange.controllers, .device)
     relocateImage(
       UInt(window.base) &+ UInt(image.rawValue), UInt(AddressSpace.image &+ offset), UInt(size), UInt(root.rawValue))
-    return DirectMap(base: UInt(AddressSpace.directMap), limit: MachineAddress(max(reach, 1 << 32)))
+    return DirectMap(
+      base: UInt(AddressSpace.directMap), limit: max(min(limit, AddressSpace.reach.end), Self.reach.end))
+  }
+
+  /// The page tables that suffice for all of it.
+  private var tableBound: UInt64 {
+    let image = MachineRange(MachineAddress(ImageSymbols.start), MachineAddress(ImageSymbols.end))
+    var bound = image.tableBound &+ Self.lowest.tableBound &+ MachineRange.controllers.tableBound
+    var index = 0
+    while index < count {
+      bound &+= ranges[index].intersection(AddressSpace.reach).tableBound
+      index &+= 1
+    }
+    return bound
+  }
+
+  /// All of the first MiB is mapped, whatever lies there.
+  private static var lowest: MachineRange { MachineRange(MachineAddress(0), firstMebibyte) }
+}
+
+extension HostPageTables {
+  /// Maps a range of machine memory in the direct map.
+  fileprivate mutating func map(_ range: MachineRange, _ rights: HostMapping) {
+    map(AddressSpace.directMap &+ range.start.rawValue, to: range.start, size: range.byteCount, rights)
   }
 }
 

@@ -5,8 +5,8 @@
 /// Where the assembly enters Swift: long mode, the first page tables, interrupts off, on the boot stack.
 @c(hypervisor_main) func hypervisorMain(_ information: UInt64) -> Never {
   SerialPort.com1.configure(baud: 115_200)
-  let window = DirectMap(base: UInt(AddressSpace.directMap), limit: MachineAddress(1 << 32))
-  let multiboot = MultibootInformation(at: information, window: window)
+  let window = DirectMap(base: UInt(AddressSpace.directMap), limit: BootMemory.reach.end)
+  let multiboot = MultibootInformation(at: MachineAddress(information), window: window)
   let leavesEmulator = multiboot.asksForDebugExit(window)
   do throws(BootRefusal) {
     try Boot.run(multiboot, window)
@@ -33,7 +33,8 @@ extension MultibootInformation {
 
 /// The steps from the loader's hand-over to the first domain.
 enum Boot {
-  static var leastMemory: UInt64 { 64 << 20 }
+  /// What firmware leaves of 64 MiB: it keeps the BIOS areas and some for its tables.
+  static var leastMemory: UInt64 { 62 << 20 }
 
   static func run(_ multiboot: MultibootInformation, _ window: DirectMap) throws(BootRefusal) -> Never {
     let features = CPUFeatures()
@@ -41,8 +42,9 @@ enum Boot {
     let found = try collect(multiboot, window, &memory)
     let options = try readOptions(found, window)
     if options.console == .com1 { SerialPort.com1.configure(baud: options.baud) }
+    let firmware = FirmwareTables(window)
     let map = try memory.enterAddressSpace(window, features)
-    let (hypervisor, cpu) = try makeCore(map, &memory, features, options)
+    let (hypervisor, cpu) = try makeCore(map, &memory, firmware, features, options)
     hypervisor.object.commandLine = CommandLinePlace(
       address: found.commandLine.text, count: found.commandLine.textCount)
     banner(hypervisor, memory, options)
@@ -65,28 +67,26 @@ enum Boot {
     _ multiboot: MultibootInformation, _ window: DirectMap, _ memory: inout BootMemory
   ) throws(BootRefusal) -> BootModules {
     guard multiboot.hasMemoryMap else { throw BootRefusal("the loader gives no memory map: expected multiboot flag 6") }
-    multiboot.forEachRange { address, length, type in
-      if type == 1 { memory.addUsable(address, length) } else { memory.addFirmware(address, length) }
+    multiboot.forEachRange { address, byteCount, isUsable in
+      if isUsable { memory.addUsable(address, byteCount: byteCount) }
+    }
+    multiboot.forEachRange { address, byteCount, isUsable in
+      if !isUsable { memory.exclude(address, byteCount: byteCount) }
     }
     guard memory.total >= leastMemory else {
       throw BootRefusal(
-        "too little memory: \(memory.total >> 20) MiB of RAM, expected at least \(leastMemory >> 20) MiB")
+        "too little memory: \(memory.total >> 20) MiB of RAM, expected a machine of at least 64 MiB")
     }
-    var found = BootModules()
-    memory.keep(0, BootMemory.firstMebibyte)
-    memory.keep(BootMemory.firstMebibyte, ImageSymbols.end &- AddressSpace.image)
     let count = multiboot.moduleCount
     guard count <= BootModules.limit else {
       throw BootRefusal("\(count) boot modules: expected at most \(BootModules.limit)")
     }
-    var index = 0
-    while index < count {
-      let module = multiboot.module(index)
-      memory.keep(module.start.rawValue & ~(pageSize &- 1), module.end.rawValue)
-      memory.keep(module.string.rawValue & ~(pageSize &- 1), module.string.rawValue &+ 2048)
-      index &+= 1
+    var isKept = memory.keep(BootMemory.firstMebibyte, byteCount: ImageSymbols.end &- AddressSpace.image)
+    multiboot.forEachPart(longestText: UInt64(BootModules.longestText)) { address, byteCount in
+      isKept = memory.keep(address, byteCount: byteCount) && isKept
     }
-    if let line = multiboot.commandLine { memory.keep(line.rawValue & ~(pageSize &- 1), line.rawValue &+ 2048) }
+    guard isKept else { throw BootRefusal("the loader's structures are too many to go round") }
+    var found = BootModules()
     memory.start()
     if let name = multiboot.loaderName {
       let length = window.stringLength(name, limit: 64)
@@ -95,17 +95,16 @@ enum Boot {
     if let line = multiboot.commandLine {
       try found.commandLine.keepText(line, window, &memory)
     }
-    index = 0
+    var index = 0
     while index < count {
       let module = multiboot.module(index)
-      let size = module.end.rawValue &- module.start.rawValue
-      guard module.end >= module.start, size < window.limit.rawValue else {
+      guard module.bytes.start <= module.bytes.end else {
         throw BootRefusal("boot module \(index) ends before it starts: expected a loader that keeps to multiboot")
       }
-      guard let place = memory.take(size) else { throw .tooLittleMemory }
-      window.copy(Int(size), from: module.start, to: place)
+      guard let place = memory.take(module.bytes.byteCount) else { throw .tooLittleMemory }
+      window.copy(Int(module.bytes.byteCount), from: module.bytes.start, to: place)
       found.modules[index].address = place
-      found.modules[index].byteCount = size
+      found.modules[index].byteCount = module.bytes.byteCount
       try found.modules[index].keepText(module.string, window, &memory)
       index &+= 1
     }
@@ -129,9 +128,10 @@ enum Boot {
 
   /// Makes the frame table, the hypervisor's object and the boot CPU's.
   private static func makeCore(
-    _ map: DirectMap, _ memory: inout BootMemory, _ features: CPUFeatures, _ options: HypervisorOptions
+    _ map: DirectMap, _ memory: inout BootMemory, _ firmware: FirmwareTables, _ features: CPUFeatures,
+    _ options: HypervisorOptions
   ) throws(BootRefusal) -> (Handle<Hypervisor>, Handle<CPU>) {
-    let frames = min(memory.limit, map.limit.rawValue) >> pageShift
+    let frames = min(memory.limit, map.limit).frame.rawValue
     guard let tablePlace = memory.take(FrameTable.byteCount(for: frames)),
       let hypervisorPlace = memory.take(UInt64(MemoryLayout<Hypervisor>.size)),
       let cpuPlace = memory.take(UInt64(MemoryLayout<CPU>.size)),
@@ -146,7 +146,7 @@ enum Boot {
       MachineSetup.Places(
         map: map, table: table, hypervisor: hypervisorPlace, cpu: cpuPlace, machine: machinePlace, tables: tables,
         log: log, output: output),
-      features, options)
+      firmware, features, options)
   }
 
   private static func banner(
@@ -208,29 +208,27 @@ extension BootMemory {
   func donate(to hypervisor: Handle<Hypervisor>, _ found: BootModules) {
     var index = 0
     while index < count {
-      let range = MemoryRange(start: max(ranges[index].start, Self.firstMebibyte), end: ranges[index].end)
-      if range.start < range.end {
-        if range.overlaps(taken) {
-          give(range.start, taken.start, hypervisor)
-          keep(taken.start, taken.end, hypervisor)
-          give(taken.end, range.end, hypervisor)
-        } else {
-          give(range.start, range.end, hypervisor)
-        }
+      let range = ranges[index].intersection(MachineRange(Self.firstMebibyte, AddressSpace.reach.end))
+      if range.overlaps(taken) {
+        give(MachineRange(range.start, taken.start), hypervisor)
+        keep(taken, hypervisor)
+        give(MachineRange(taken.end, range.end), hypervisor)
+      } else {
+        give(range, hypervisor)
       }
       index &+= 1
     }
   }
 
-  private func give(_ start: UInt64, _ end: UInt64, _ hypervisor: Handle<Hypervisor>) {
-    guard start < end else { return }
-    hypervisor.object.allocator.donate(MachineFrame(start >> pageShift), count: (end &- start) >> pageShift)
+  private func give(_ range: MachineRange, _ hypervisor: Handle<Hypervisor>) {
+    guard !range.isEmpty else { return }
+    hypervisor.object.allocator.donate(range.start.frame, count: range.frameCount)
   }
 
   /// Marks what the boot code took: it lies within one range.
-  private func keep(_ start: UInt64, _ end: UInt64, _ hypervisor: Handle<Hypervisor>) {
-    var frame = MachineFrame(start >> pageShift)
-    while frame.address.rawValue < end {
+  private func keep(_ range: MachineRange, _ hypervisor: Handle<Hypervisor>) {
+    var frame = range.start.frame
+    while frame < range.end.frame {
       hypervisor.entry(frame)?.object.insert(.kept)
       frame = frame.advanced(by: 1)
     }
@@ -238,8 +236,7 @@ extension BootMemory {
 
   /// Gives the frames of a module back that is no longer needed.
   func release(_ module: BootModule, to hypervisor: Handle<Hypervisor>) {
-    let size = (module.byteCount &+ pageSize &- 1) & ~(pageSize &- 1)
-    give(module.address.rawValue, module.address.rawValue &+ size, hypervisor)
+    give(MachineRange(framesAround: module.address, byteCount: module.byteCount), hypervisor)
   }
 
   /// The frames that are the hypervisor's own: those it took at boot that did not come back, and those that it
@@ -254,9 +251,7 @@ extension BootMemory {
     var mebibyte: UInt64 = 0
     var index = 0
     while index < count {
-      if ranges[index].start < Self.firstMebibyte {
-        mebibyte &+= (min(ranges[index].end, Self.firstMebibyte) &- ranges[index].start) >> pageShift
-      }
+      mebibyte &+= ranges[index].intersection(MachineRange(MachineAddress(0), Self.firstMebibyte)).frameCount
       index &+= 1
     }
     return (total >> pageShift) &- mebibyte &- hypervisor.object.allocator.freeCount &- held

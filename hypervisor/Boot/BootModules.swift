@@ -17,12 +17,3 @@ struct BootModules {
   var commandLine = BootModule()
   var convention = LoaderConvention.fileNameFirst
 }
-
-extension DirectMap {
-  /// The length of a C string, at most `limit`.
-  func stringLength(_ address: MachineAddress, limit: Int) -> Int {
-    var count = 0
-    while count < limit, load8(address.advanced(by: UInt64(count))) != 0 { count &+= 1 }
-    return count
-  }
-}

@@ -1,18 +1,14 @@
 /// What comes from the serial console: what is typed, for domain 0 or for the debug keys.
 extension Handle where Object == MachineState {
-  /// Has the UART interrupt by its ISA line.
+  /// Has the UART interrupt.
   func enableConsole() {
     guard object.options.console == .com1 else { return }
-    let line = object.firmware.isaInterrupt(SerialPort.interruptLine)
-    guard line.interrupt < UInt32(HostVector.interruptCount), let controller = object.ioAPIC(of: line.interrupt) else {
+    while SerialPort.com1.read() != nil {}
+    routeConsole()
+    guard object.consoleInterrupt != .none else {
       object.hypervisor.log(.warning, "no interrupt controller has the serial port's line: the console takes no input")
       return
     }
-    while SerialPort.com1.read() != nil {}
-    controller.route(
-      line.interrupt, to: HostVector.interruptBase &+ UInt8(truncatingIfNeeded: line.interrupt), apic: object.apic.id,
-      isLevel: line.isLevel, isLow: line.isLow)
-    controller.setMask(line.interrupt, false)
     startConsoleInterrupts()
   }
 

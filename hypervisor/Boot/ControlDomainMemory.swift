@@ -11,7 +11,7 @@ struct ControlDomainMemory {
     let wanted = options.dom0Bytes(proposal: proposal) >> pageShift
     do throws(MemoryMapError) {
       try addLowMemory(memory)
-      try claim(wanted, below: min(memory.limit, 1 << 32) >> pageShift, hypervisor)
+      try claim(wanted, below: min(memory.limit, BootMemory.reach.end).frame, hypervisor)
       guard frameCount == wanted else { throw .tooLittleMemory }
       try map.set(GuestPhysicalLayout.localAPIC, byteCount: pageSize, to: .reserved)
     } catch {
@@ -24,32 +24,31 @@ struct ControlDomainMemory {
   private mutating func addLowMemory(_ memory: BootMemory) throws(MemoryMapError) {
     var index = 0
     while index < memory.count {
-      let first = memory.ranges[index].start >> pageShift
-      let end = min(memory.ranges[index].end, BootMemory.firstMebibyte) >> pageShift
-      if first < end { try map.setIdentity(MachineFrame(first), frameCount: end &- first, to: .ram) }
+      let range = memory.ranges[index].intersection(MachineRange(MachineAddress(0), BootMemory.firstMebibyte))
+      if !range.isEmpty { try map.setIdentity(range.start.frame, frameCount: range.frameCount, to: .ram) }
       index &+= 1
     }
   }
 
   /// Takes free frames from 1 MiB on, in blocks of 2 MiB where that fits.
   private mutating func claim(
-    _ wanted: UInt64, below limit: UInt64, _ hypervisor: Handle<Hypervisor>
+    _ wanted: UInt64, below limit: MachineFrame, _ hypervisor: Handle<Hypervisor>
   ) throws(MemoryMapError) {
-    var frame = BootMemory.firstMebibyte >> pageShift
+    var frame = BootMemory.firstMebibyte.frame
     while frameCount < wanted, frame < limit {
       var order = FrameOrder.superpage2M
-      if frame & 511 != 0 || wanted &- frameCount < 512
-        || !hypervisor.object.allocator.claim(MachineFrame(frame), order, owner: .zero)
+      if frame.rawValue & 511 != 0 || wanted &- frameCount < 512
+        || !hypervisor.object.allocator.claim(frame, order, owner: .zero)
       {
         order = .page
-        guard hypervisor.object.allocator.claim(MachineFrame(frame), owner: .zero) else {
-          frame &+= 1
+        guard hypervisor.object.allocator.claim(frame, owner: .zero) else {
+          frame = frame.advanced(by: 1)
           continue
         }
       }
-      try map.setIdentity(MachineFrame(frame), frameCount: order.frameCount, to: .ram)
+      try map.setIdentity(frame, frameCount: order.frameCount, to: .ram)
       frameCount &+= order.frameCount
-      frame &+= order.frameCount
+      frame = frame.advanced(by: order.frameCount)
     }
   }
 

@@ -66,7 +66,7 @@ struct DomainWriter: GuestImageWriter {
 
   mutating func zero(_ byteCount: UInt64, at address: GuestPhysicalAddress) throws(GuestWriteError) {
     // Frames of the pool come cleared; the first MiB, which firmware and loader have used, does not.
-    guard address.rawValue < BootMemory.firstMebibyte else { return }
+    guard address.rawValue < BootMemory.firstMebibyte.rawValue else { return }
     let zero = InlineArray<64, UInt8>(repeating: 0)
     var done: UInt64 = 0
     while done < byteCount {

@@ -20,8 +20,9 @@
   case HostVector.messageBase..<(HostVector.messageBase &+ HostVector.messageCount):
     PerCPU.machine.object.apic.endInterrupt()
     PerCPU.machine.object.hypervisor.messageArrived(UInt32(vector &- HostVector.messageBase))
-  case HostVector.spurious, HostVector.legacyBase..<(HostVector.legacyBase &+ 16):
-    return
+  case HostVector.legacyBase..<(HostVector.legacyBase &+ 16):
+    if PerCPU.machine.endLegacyInterrupt(vector) { PerCPU.machine.serveConsole() }
+  case HostVector.spurious: return
   case 2:
     if PerCPU.isReady {
       PerCPU.machine.object.hypervisor.log(.warning, "NMI: nothing asked for it; going on")
@@ -33,7 +34,7 @@
 
 private func deviceInterrupt(_ interrupt: UInt32) {
   let machine = PerCPU.machine
-  if interrupt == machine.object.consoleInterrupt {
+  if machine.object.consoleInterrupt == .global(interrupt) {
     machine.object.apic.endInterrupt()
     machine.serveConsole()
     return

@@ -38,8 +38,9 @@ var layoutServices: LayoutServices {
 extension MachineState {
   /// Works out what CPUID answers a domain.
   func answerCPUID(of domain: Handle<Domain>) {
-    let capabilities = CPUIDPolicy.Capabilities.extendedStates.union(.tscDeadline).union(.upcallVector)
-      .union(features.hasRDTSCP ? .tscAux : CPUIDPolicy.Capabilities(rawValue: 0))
+    var capabilities = CPUIDPolicy.Capabilities.tscDeadline.union(.upcallVector)
+    if features.hasXSAVE { capabilities = capabilities.union(.extendedStates) }
+    if features.hasRDTSCP { capabilities = capabilities.union(.tscAux) }
     _ = Handle<CPUIDTable>(
       placing: CPUIDTable(
         host: MachineCPUID(components: hypervisor.object.extendedComponents),

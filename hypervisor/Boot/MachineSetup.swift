@@ -17,7 +17,7 @@ enum MachineSetup {
   }
 
   static func run(
-    _ places: Places, _ features: CPUFeatures, _ options: HypervisorOptions
+    _ places: Places, _ firmware: FirmwareTables, _ features: CPUFeatures, _ options: HypervisorOptions
   ) throws(BootRefusal) -> (Handle<Hypervisor>, Handle<CPU>) {
     let map = places.map
     let tables = map.base &+ UInt(places.tables.rawValue)
@@ -29,8 +29,7 @@ enum MachineSetup {
     ).load()
     prepareControlRegisters(features)
     LegacyInterruptController.disable()
-    let firmware = FirmwareTables(windowBase: map.base, limit: map.limit.rawValue)
-    guard firmware.localAPIC.rawValue >= 0xFEC0_0000, firmware.localAPIC.rawValue < 0xFF00_0000 else {
+    guard MachineRange.controllers.contains(firmware.localAPIC) else {
       throw BootRefusal("the local APIC is at \(firmware.localAPIC): expected it between 0xfec00000 and 0xff000000")
     }
     let apic = HostAPIC(registers: map.base &+ UInt(firmware.localAPIC.rawValue), features: features)
@@ -60,15 +59,14 @@ enum MachineSetup {
     let cpu = Handle<CPU>(placing: CPU(number: 0, hypervisor: hypervisor), at: places.cpu, in: map)
     let machine = Handle<MachineState>(
       placing: MachineState(
-        hypervisor: hypervisor, firmware: firmware, features: features, apic: apic,
-        consoleInterrupt: firmware.isaInterrupt(SerialPort.interruptLine).interrupt, options: options),
+        hypervisor: hypervisor, firmware: firmware, features: features, apic: apic, options: options),
       at: places.machine, in: map)
     machine.object.output.ring.place(at: places.output, in: map)
     machine.object.timerTicksPerMegananosecond = timerTicks
     var index = 0
     while index < firmware.ioAPICCount {
       let record = firmware.ioAPICs[index]
-      if record.address.rawValue >= 0xFEC0_0000, record.address.rawValue < 0xFF00_0000 {
+      if MachineRange.controllers.contains(record.address) {
         machine.object.ioAPICs[index] = IOAPIC(
           registers: map.base &+ UInt(record.address.rawValue), firstInterrupt: record.firstInterrupt)
       }
@@ -81,6 +79,11 @@ enum MachineSetup {
     apic.startTimer()
     let invariant: StaticString = features.hasInvariantTSC ? ", invariant" : ""
     hypervisor.log(.info, "clock: TSC \(frequency.kilohertz) kHz by the \(time.name)\(invariant)")
+    if features.hasBrokenXSAVE {
+      hypervisor.log(
+        .warning,
+        "QEMU offers XSAVE on this model but refuses to switch it on: guests get none; -cpu MODEL,+xsaveopt has it")
+    }
     if wall == nil { hypervisor.log(.warning, "the CMOS clock holds no date: the wall clock starts at 1970") }
     return (hypervisor, cpu)
   }

@@ -12,8 +12,8 @@ struct MachineState: ~Copyable {
   let features: CPUFeatures
   let apic: HostAPIC
   var ioAPICs = InlineArray<4, IOAPIC?>(repeating: nil)
-  /// The global system interrupt of the serial port.
-  let consoleInterrupt: UInt32
+  /// How the serial port's interrupt comes.
+  var consoleInterrupt = ConsoleInterrupt.none
   /// Who has what is typed at the console, and what waits to go out there.
   var input = ConsoleEscape()
   var output = ConsoleOutput()

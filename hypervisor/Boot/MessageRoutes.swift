@@ -70,10 +70,10 @@ extension Handle where Object == MachineState {
 
   /// Maps an entry of a table. The interrupt controllers are mapped already, and must not be taken for one.
   private func mapEntry(_ address: UInt64) -> UInt? {
-    guard address < 0xFEC0_0000 || address >= 0xFF00_0000 else { return nil }
+    guard !MachineRange.controllers.contains(MachineAddress(address)) else { return nil }
     let hypervisor = object.hypervisor
     return DeviceWindow(windowBase: hypervisor.object.map.base).map(
-      address, limit: AddressSpace.directMapSize
+      address, limit: AddressSpace.reach.end.rawValue
     ) {
       hypervisor.object.allocator.allocate(.page, owner: .hypervisor)?.address
     }

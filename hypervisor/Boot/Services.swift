@@ -31,27 +31,13 @@ extension MachineState {
     return nil
   }
 
-  /// How firmware says that a line is signalled: by its override, else as its bus does, ISA's first sixteen with an edge
-  /// and PCI's by a low level (ACPI 5.2.12.5). The console's line, and lines without a vector, are not to be had.
+  /// How firmware says that a line is signalled. The console's line, and lines without a vector, are not to be had.
   func interruptMode(_ line: UInt32) -> UInt8 {
     guard line < UInt32(HostVector.interruptCount), ioAPIC(of: line) != nil else { return InterruptMode.unavailable }
-    if options.console == .com1, line == consoleInterrupt {
-      return InterruptMode.unavailable
-    }
-    var index = 0
-    while index < firmware.overrideCount {
-      let record = firmware.overrides[index]
-      if record.interrupt == line {
-        let (_, isLevel, isLow) = firmware.isaInterrupt(UInt32(record.line))
-        return mode(isLevel: isLevel, isLow: isLow)
-      }
-      index &+= 1
-    }
-    return line < 16 ? mode(isLevel: false, isLow: false) : mode(isLevel: true, isLow: true)
-  }
-
-  private func mode(isLevel: Bool, isLow: Bool) -> UInt8 {
-    (isLevel ? InterruptMode.levelTriggered.rawValue : 0) | (isLow ? InterruptMode.activeLow.rawValue : 0)
+    guard consoleInterrupt != .global(line) else { return InterruptMode.unavailable }
+    let signal = firmware.signal(of: line)
+    return (signal.isLevel ? InterruptMode.levelTriggered.rawValue : 0)
+      | (signal.isLow ? InterruptMode.activeLow.rawValue : 0)
   }
 
   /// Sends a line to this CPU, masked at first.

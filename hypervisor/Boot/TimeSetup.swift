@@ -29,7 +29,7 @@ struct TimeSetup {
 
   /// The best reference there is: HPET, PM timer, PIT.
   init(_ firmware: FirmwareTables, _ map: DirectMap) {
-    if let place = firmware.hpet, place.rawValue >= 0xFEC0_0000, place.rawValue < 0xFF00_0000 {
+    if let place = firmware.hpet, MachineRange.controllers.contains(place) {
       let registers = map.base &+ UInt(place.rawValue)
       let period = apus_load32(registers &+ 4)
       if let hpet = ReferenceCounter.hpet(period: period, is64Bit: false) {

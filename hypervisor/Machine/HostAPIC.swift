@@ -78,6 +78,10 @@ package struct HostAPIC: BitwiseCopyable {
     }
   }
 
+  /// Has the processor ask the 8259 controllers for the vector of an interrupt that they signal (virtual wire mode:
+  /// MultiProcessor specification 3.6.2.2).
+  package func admitLegacyController() { write(Self.lint0, 7 << 8) }
+
   /// The APIC's ID: the target of interrupts.
   package var id: UInt32 { isX2 ? read(Self.idRegister) : read(Self.idRegister) >> 24 }
 

@@ -16,13 +16,14 @@ package struct IOAPIC: BitwiseCopyable {
   private static var redirection: UInt32 { 0x10 }
   private static var maskBit: UInt32 { 1 << 16 }
 
-  /// The controller whose registers are mapped at `registers`. All its lines are masked.
-  package init(registers: UInt, firstInterrupt: UInt32) {
+  /// The controller whose registers are mapped at `registers`, with all its lines masked; nil where there is none.
+  package init?(registers: UInt, firstInterrupt: UInt32) {
     base = registers
     self.firstInterrupt = firstInterrupt
     apus_store32(registers, Self.version)
-    let count = (apus_load32(registers &+ 16) >> 16 & 0xFF) &+ 1
-    lineCount = min(count, 240)
+    let version = apus_load32(registers &+ 16)
+    guard version != 0, version != .max else { return nil }  // nobody answers
+    lineCount = min((version >> 16 & 0xFF) &+ 1, 240)
     var line: UInt32 = 0
     while line < lineCount {
       write(Self.redirection &+ line &* 2, Self.maskBit)
@@ -61,8 +62,19 @@ package struct IOAPIC: BitwiseCopyable {
   }
 }
 
-/// The two 8259 controllers of a PC: moved out of the exceptions' way and masked for good.
+/// The two 8259 controllers of a PC: moved out of the exceptions' way and masked, all but the console's line on a machine
+/// without an I/O APIC.
 package enum LegacyInterruptController {
+  /// Lets a line of the first controller in; false where there is none.
+  package static func open(_ line: UInt8) -> Bool {
+    let mask = ~(UInt8(1) << line)
+    apus_out8(0x21, mask)
+    return apus_in8(0x21) == mask
+  }
+
+  /// Ends the interrupt of a line of the first controller.
+  package static func end(_ line: UInt8) { apus_out8(0x20, 0x60 | line) }
+
   package static func disable() {
     apus_out8(0x20, 0x11)
     apus_out8(0xA0, 0x11)

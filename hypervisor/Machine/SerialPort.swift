@@ -8,7 +8,7 @@ package struct SerialPort: BitwiseCopyable {
 
   /// COM1, whose interrupt is ISA line 4.
   package static var com1: Self { Self(base: 0x3F8) }
-  package static var interruptLine: UInt32 { 4 }
+  package static var interruptLine: UInt8 { 4 }
 
   private var data: UInt16 { base }
   private var interruptEnable: UInt16 { base &+ 1 }

@@ -10,6 +10,11 @@ enum Lines {
     try Regex("(?m)^.*\\b\(guest)\\b[^\\n]*\(text)")
   }
 
+  /// A line of dom0's own.
+  static func dom0(_ text: String) throws -> Regex<AnyRegexOutput> {
+    try Regex("(?m)^[^\\n]*\\[dom0\\] [^\\n]*\(text)")
+  }
+
   /// A line of the hypervisor's own.
   static func hypervisor(_ text: String) throws -> Regex<AnyRegexOutput> {
     try Regex("(?m)^\\(apus\\) [^\\n]*\(text)")

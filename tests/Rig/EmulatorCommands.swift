@@ -3,7 +3,8 @@ import Foundation
 /// The command lines of the emulators.
 extension EmulatorProcess {
   static func qemu(_ machine: MachineConfiguration, folder: URL) throws -> [String] {
-    var words = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", "\(machine.memory)"]
+    var words = ["qemu-system-x86_64", "-accel", "tcg", "-m", "\(machine.memory)"]
+    words += ["-cpu", machine.processor + (machine.emulator.counts ? ",-x2apic" : "")]
     words += ["-display", "none", "-nodefaults", "-no-reboot", "-serial", "stdio", "-monitor", "none"]
     words += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
     if case .qemuCounting = machine.emulator { words += ["-icount", "shift=0,sleep=off"] }

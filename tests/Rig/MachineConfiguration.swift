@@ -56,6 +56,10 @@ public enum Emulator: Sendable, CustomStringConvertible {
   /// A desktop of 2011: EPT without accessed/dirty bits and without 1 GiB pages.
   public static let sandyBridge = Emulator.bochs(model: "corei7_sandy_bridge_2600k")
 
+  /// Whether QEMU counts instructions. QEMU 10 ends with "Bad icount read" then where the timer of an x2APIC is read, so
+  /// that the processor must have none; 7.2 models none.
+  var counts: Bool { if case .qemuCounting = self { true } else { false } }
+
   public var description: String {
     switch self {
     case .qemu: "QEMU TCG"
@@ -77,6 +81,8 @@ public struct MachineConfiguration: Sendable {
   public var bootsFromDisc = false
   /// Disks, for QEMU only: the first is `vda` to domain 0.
   public var disks: [Disk] = []
+  /// The processor that QEMU plays.
+  public var processor = "max"
   /// More words for QEMU's command line: a machine type, a device.
   public var hardware: [String] = []
   /// The multiboot image.

@@ -149,7 +149,7 @@ extension Handle where Object == Domain {
     let hypervisor = object.hypervisor
     if let entry = hypervisor.entry(machineFrame), entry.object.flags.isMemory { return false }
     // Local APIC, I/O APICs and HPET are ring -1's own; the domain's local APIC is emulated.
-    if machineFrame.address.rawValue >= 0xFEC0_0000, machineFrame.address.rawValue < 0xFF00_0000 { return false }
+    if MachineRange.controllers.contains(machineFrame.address) { return false }
     do throws(HypercallError) {
       try object.p2m.set(frame, .page, to: machineFrame, .mmio, allocator: &hypervisor.object.allocator)
         .complete(on: self)
