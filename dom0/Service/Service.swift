@@ -65,6 +65,7 @@ final class Service {
     input.raise()
     domainChange.raise()
     terminal.print(MachineReport.greeting)
+    for reason in BootRefusals.reasons(in: (try? Machine.log()) ?? []) { say("not started at boot: \(reason)") }
     for trouble in disks.takeTroubles() { say(trouble) }
     while true {
       turn()

@@ -1,5 +1,5 @@
 /// Builds the domains that the boot modules describe: domain 0 from the first, a domU from each that is marked so; all
-/// others are handed to domain 0.
+/// others are handed to domain 0. A domU that can't be built is left out: the others start.
 enum DomainBuilding {
   static func buildAll(
     _ found: BootModules, _ machine: Handle<MachineState>, _ memory: BootMemory, _ own: ControlDomainMemory
@@ -8,19 +8,14 @@ enum DomainBuilding {
       throw BootRefusal("no boot module: expected domain 0's kernel as the first, an ELF file with Xen's note 18")
     }
     let hypervisor = machine.object.hypervisor
-    let map = hypervisor.object.map
     try ControlDomainBuilder(machine: machine, found: found, memory: own).build()
     var index = 1
     while index < found.count {
-      let module = found.modules[index]
-      let arguments = try map.withBytes(module.text, module.textCount) { text throws(BootRefusal) in
-        do throws(OptionError) {
-          return try DomainArguments.parse(text)
-        } catch {
-          throw BootRefusal(option: error, in: text, of: "boot module \(index)")
-        }
+      do throws(BootRefusal) {
+        try buildGuest(found.modules[index], number: index, machine)
+      } catch {
+        // The line is in the log.
       }
-      if let arguments { try GuestDomainBuilder(machine: machine, module: module, arguments: arguments).build() }
       index &+= 1
     }
     index = 0
@@ -28,6 +23,21 @@ enum DomainBuilding {
       memory.release(found.modules[index], to: hypervisor)
       index &+= 1
     }
+  }
+
+  /// Builds a domU, if the module is marked so.
+  private static func buildGuest(
+    _ module: BootModule, number: Int, _ machine: Handle<MachineState>
+  ) throws(BootRefusal) {
+    let map = machine.object.hypervisor.object.map
+    let arguments = try map.withBytes(module.text, module.textCount) { text throws(BootRefusal) in
+      do throws(OptionError) {
+        return try DomainArguments.parse(text)
+      } catch {
+        throw BootRefusal(option: error, in: text, of: "boot module \(number)")
+      }
+    }
+    if let arguments { try GuestDomainBuilder(machine: machine, module: module, arguments: arguments).build() }
   }
 }
 

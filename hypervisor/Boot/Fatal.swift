@@ -43,9 +43,12 @@ func stop(_ exit: MachineExit, leavesEmulator: Bool) -> Never {
   while true { apus_halt() }
 }
 
-/// What can't be had ends the boot with one line that says what was expected. The line is written as the error is
-/// made: it would be a large thing to hand from caller to caller.
+/// What can't be had ends the boot, or leaves a guest out of it, with one line that says what was expected. The line is
+/// written as the error is made: it would be a large thing to hand from caller to caller. Domain 0 finds it in the log.
 struct BootRefusal: Error {
   @inline(never)
-  init(_ text: LogText) { EarlyConsole.line("cannot start: \(text)") }
+  init(_ text: LogText) {
+    let line: LogText = "cannot start: \(text)"
+    if PerCPU.isReady { PerCPU.machine.object.hypervisor.log(.error, line) } else { EarlyConsole.line(line) }
+  }
 }

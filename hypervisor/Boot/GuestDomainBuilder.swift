@@ -17,10 +17,22 @@ struct GuestDomainBuilder {
 
   private var hypervisor: Handle<Hypervisor> { machine.object.hypervisor }
 
+  /// Builds the domain; where that can't be done, all it took is given back.
   func build() throws(BootRefusal) {
     try checkName()
-    let domain = try create()
     let map = try memoryMap()
+    let domain = try create()
+    do throws(BootRefusal) {
+      try populate(domain)
+      try start(domain, map)
+    } catch {
+      while !domain.relinquish() {}
+      hypervisor.reap(domain)
+      throw error
+    }
+  }
+
+  private func start(_ domain: Handle<Domain>, _ map: GuestMemoryMap) throws(BootRefusal) {
     var pieces = ImagePlacement.Pieces()
     pieces.line.text = module.text.advanced(by: UInt64(arguments.guestArguments.offset))
     pieces.line.textCount = arguments.guestArguments.count
@@ -60,7 +72,7 @@ struct GuestDomainBuilder {
     }
   }
 
-  /// Makes the domain, with its memory in blocks of 2 MiB where that fits, and its console.
+  /// Makes the domain, without anything in it.
   private func create() throws(BootRefusal) -> Handle<Domain> {
     do throws(HypercallError) {
       guard let id = hypervisor.object.domains.freeID(from: DomainID(1)) else { throw .noSpace }
@@ -69,6 +81,15 @@ struct GuestDomainBuilder {
         id: id, layout: machine.object.layout, isPrivileged: false, format: machine.object.tableFormat,
         maximumFrames: arguments.frames &+ special)
       domain.object.name = name
+      return domain
+    } catch {
+      throw refusal(error)
+    }
+  }
+
+  /// Gives it memory, in blocks of 2 MiB where that fits, and its console.
+  private func populate(_ domain: Handle<Domain>) throws(BootRefusal) {
+    do throws(HypercallError) {
       let low = min(arguments.frames, GuestPhysicalLayout.lowMemoryEnd.frame.rawValue)
       try domain.populate(from: GuestFrame(0), count: low)
       try domain.populate(from: GuestPhysicalLayout.highMemoryStart.frame, count: arguments.frames &- low)
@@ -77,7 +98,6 @@ struct GuestDomainBuilder {
       try domain.populate(GuestPhysicalLayout.consoleRing, .page)
       try give(domain, .storePort, .storeFrame, GuestPhysicalLayout.storeRing)
       try give(domain, .consolePort, .consoleFrame, GuestPhysicalLayout.consoleRing)
-      return domain
     } catch {
       throw refusal(error)
     }

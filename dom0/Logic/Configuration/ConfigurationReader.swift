@@ -76,13 +76,24 @@ struct ConfigurationReader {
   /// `type`, and what said the same before: only PVH can be built.
   private mutating func checkType() throws(ConfigurationFault) {
     if let (line, type) = try scalar("type"), type != "pvh" {
-      throw fault(line, "type = \"\(type)\"", "type = \"pvh\": the guests here are PVH domains")
+      throw fault(line, "type = \"\(type)\"", Self.instead(of: type))
     }
     if let (line, builder) = try scalar("builder") {
       if builder == "hvm" {
-        throw fault(line, "builder = \"hvm\"", "type = \"pvh\": the guests here are PVH domains")
+        throw fault(line, "builder = \"hvm\"", Self.instead(of: builder))
       }
       warn(line, "builder")
+    }
+  }
+
+  /// What is offered to whoever asks for another type of domain.
+  private static func instead(of type: String) -> String {
+    switch type {
+    case "hvm":
+      "type = \"pvh\" and kernel = \"FILE\": there is no firmware here, but a kernel with a PVH note starts by itself, "
+        + "and GRUB as such a kernel (Debian's grub-xen-bin) starts what is on the guest's disk"
+    case "pv": "type = \"pvh\": a kernel with a PVH note, which most kernels for pv have too (CONFIG_PVH)"
+    default: "type = \"pvh\""
     }
   }
 

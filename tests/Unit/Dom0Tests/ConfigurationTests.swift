@@ -11,6 +11,10 @@ import XenABI
     try GuestConfiguration.parse(Array(text.utf8), file: "g.cfg")
   }
 
+  private static let insteadOfHVM =
+    "type = \"pvh\" and kernel = \"FILE\": there is no firmware here, but a kernel with a PVH note starts by itself, and "
+    + "GRUB as such a kernel (Debian's grub-xen-bin) starts what is on the guest's disk"
+
   /// What every configuration needs.
   private static let base = "name = \"g\"\nkernel = \"k\"\nmemory = 32\n"
 
@@ -154,9 +158,14 @@ import XenABI
       "name = 'Domain-0'\n",
       "g.cfg:1: found name = \"Domain-0\"; expected a name of 1 to 127 of A-Z a-z 0-9 _ . - that is no number"
     ),
-    ("type = \"hvm\"", "g.cfg:1: found type = \"hvm\"; expected type = \"pvh\": the guests here are PVH domains"),
-    ("type = \"pv\"", "g.cfg:1: found type = \"pv\"; expected type = \"pvh\": the guests here are PVH domains"),
-    ("builder = 'hvm'", "g.cfg:1: found builder = \"hvm\"; expected type = \"pvh\": the guests here are PVH domains"),
+    ("type = \"hvm\"", "g.cfg:1: found type = \"hvm\"; expected \(insteadOfHVM)"),
+    ("builder = 'hvm'", "g.cfg:1: found builder = \"hvm\"; expected \(insteadOfHVM)"),
+    (
+      "type = \"pv\"",
+      "g.cfg:1: found type = \"pv\"; expected type = \"pvh\": a kernel with a PVH note, which most kernels for pv have too "
+        + "(CONFIG_PVH)"
+    ),
+    ("type = 'vm'", "g.cfg:1: found type = \"vm\"; expected type = \"pvh\""),
   ])
   func saysWhereAndWhat(_ text: String, _ message: String) {
     expectError(text, message)
