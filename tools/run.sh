@@ -3,6 +3,7 @@
 #
 #   LAYOUT=auto|vmx|svm   the ring layout of the hypervisor's domains (auto)
 #   MEM=512               the machine's RAM in MiB
+#   CPU=max               the processor that QEMU's interpreter plays
 #   APPEND="..."          more options for the hypervisor's command line
 #   DOM0="..."            dom0's own arguments
 #   GUESTS="IMAGE domU name=... mem=...,IMAGE ..."   guests that are built at boot, in the form of QEMU's -initrd; empty
@@ -103,5 +104,5 @@ case $layout:$(nested_extension) in
   auto:vmx | vmx:vmx | auto:svm | svm:svm) run_qemu -accel kvm -cpu host ;;
   vmx:*) run_bochs ;;
   # TCG's SMAP faults wrongly around guests that run kernels in ring 3, which no layout here does.
-  *) run_qemu -accel tcg -cpu max ;;
+  *) run_qemu -accel tcg -cpu "${CPU:-max}" ;;
 esac

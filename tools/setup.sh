@@ -4,7 +4,8 @@
 #   tools/setup.sh build|run|linux|iso|debug|test|bench
 #
 # Names what is missing and installs it by apt, through sudo where the caller is not root. Where everything is there
-# it asks dpkg once and ends within milliseconds. The Swift toolchain is no Debian package: it is only checked.
+# it asks dpkg once and ends within milliseconds. The Swift toolchain is no Debian package: it is only checked, and gets
+# the libraries that it misses. The packages have the same names in Debian 12 and 13.
 set -eu
 
 purpose=${1:-test}
@@ -42,6 +43,26 @@ swift_at_least() {
   [ "$(printf '%s\n%s\n' "$want" "$have" | sort -V | head -n 1)" = "$want" ]
 }
 
+# Installs the libraries that the toolchain's programs miss: a toolchain for Debian 12 misses one on a bare Debian 13.
+install_libraries() {
+  local library packages=()
+  command -v apt-get >/dev/null || return 0
+  while read -r library; do
+    case $library in
+      libncurses.so.6) packages+=(libncurses6) ;;
+      libcurl.so.4) packages+=(libcurl4) ;;
+      libxml2.so.2) packages+=(libxml2) ;;
+      libsqlite3.so.0) packages+=(libsqlite3-0) ;;
+      libstdc++.so.6) packages+=(libstdc++6) ;;
+      *) echo "The Swift toolchain misses $library." >&2 ;;
+    esac
+  done < <(ldd "$1"/swift-{frontend,build,package} 2>/dev/null | sed -n 's/^\s*\(\S*\) => not found.*/\1/p' | sort -u)
+  if [ "${#packages[@]}" -gt 0 ]; then
+    echo "Missing Debian packages for the Swift toolchain: ${packages[*]}" >&2
+    install_packages "${packages[@]}"
+  fi
+}
+
 check_swift() {
   if ! command -v swiftc >/dev/null; then
     cat >&2 <<TEXT
@@ -57,7 +78,12 @@ TEXT
   if [ -f "$stamp" ] && [ "$stamp" -nt "$compiler" ] && [ "$(sed -n 1p "$stamp")" = "$compiler" ]; then
     version=$(sed -n 2p "$stamp")
   else
-    version=$(swiftc --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+    install_libraries "$(dirname "$compiler")"
+    if ! version=$(swiftc --version 2>&1); then
+      printf '%s does not start:\n%s\n' "$compiler" "$version" >&2
+      exit 1
+    fi
+    version=$(sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' <<<"$version" | head -n 1)
     mkdir -p build
     printf '%s\n%s\n' "$compiler" "${version:-0}" >"$stamp"
   fi

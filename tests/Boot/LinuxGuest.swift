@@ -28,6 +28,9 @@ enum LinuxGuest {
     var machine = MachineConfiguration(
       emulator, memory: memory, modules: [.dom0()] + definitions + files, limit: .seconds(900))
     machine.disks = disks
+    if let processor = try? String(contentsOf: url("\(kernel.rawValue)/processor"), encoding: .utf8) {
+      machine.processor = processor.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
     return machine
   }
 

@@ -37,7 +37,7 @@ row() {
     'BEGIN { printf "%-44s %8.1f s %8.1f s\n", label, processor / 1e6, wall / 1e6 }'
 }
 
-apus=(-cpu max -m 1024 -kernel build/apus.elf -append 'console=com1 layout=svm')
+apus=(-cpu "$(cat "$cloud/processor")" -m 1024 -kernel build/apus.elf -append 'console=com1 layout=svm')
 printf '%-44s %10s %10s\n' '' processor wall
 row 'cloud kernel, to its shell, on Apus' shell 'create shell.cfg' "$shell" "${apus[@]}" \
   -initrd "build/dom0.elf,$cloud/vmlinux vmlinux,$cloud/initramfs.cpio initramfs.cpio,$top/shell.cfg shell.cfg"

@@ -64,19 +64,24 @@ unpack_package() {
   if ! package=$(resolve "$name"); then
     # The lists of packages may be missing.
     update_lists
-    package=$(resolve "$name") || fail "apt knows no package $name: it is in Debian 12's main section (apt-get update)"
+    package=$(resolve "$name") || fail "apt knows no package $name: it is in Debian's main section (apt-get update)"
   fi
   download=$(mktemp -d "$top/download.XXXXXX")
   echo "  FETCH   $package"
   if ! (cd "$download" && apt-get -qq -o APT::Sandbox::User= download "$package" >log 2>&1); then
     tail -n 1 "$download/log" >&2
     rm -rf "$download"
-    fail "apt could not download $package: expected its sources (a mirror of Debian 12) to be within reach"
+    fail "apt could not download $package: expected its sources (a mirror of Debian) to be within reach"
   fi
   rm -rf "$folder"
   mkdir -p "$folder"
   dpkg -x "$download"/*.deb "$folder"
   rm -rf "$download"
+}
+
+# The path of something in an unpacked package, below usr or not: unpacked FOLDER PATH
+unpacked() {
+  if [ -e "$1/usr/$2" ]; then echo "$1/usr/$2"; else echo "$1/$2"; fi
 }
 
 [ "${kernel#*/}" != "$kernel" ] || command -v apt-get >/dev/null || {
@@ -86,7 +91,8 @@ unpack_package() {
 unpack_busybox() {  # unpack_busybox OUTPUT
   [ ! -x "$1" ] || return 0
   unpack_package busybox-static "$1.d"
-  mv "$1.d/bin/busybox" "$1"
+  # In Debian 12 below bin, in 13 below usr/bin.
+  mv "$(unpacked "$1.d" bin/busybox)" "$1"
   rm -rf "$1.d"
 }
 unpack_busybox "$top/busybox"
@@ -113,7 +119,7 @@ case $kernel in
     esac
     unpack_package "$name" "$folder"
     image=$(echo "$folder"/boot/vmlinuz-*)
-    modules=$(echo "$folder"/lib/modules/*)
+    modules=$(echo "$(unpacked "$folder" lib/modules)"/*)
     ;;
   */*)
     folder=$top/own

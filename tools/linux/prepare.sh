@@ -2,6 +2,7 @@
 # Brings all that a Linux guest is made of into build/linux: tools/linux/prepare.sh [standard|cloud|pae|PATH]
 #
 #   KIND/vmlinux, KIND/initramfs.cpio   KIND: standard, cloud, pae, or own for a kernel by its path
+#   KIND/processor                      the model for QEMU's interpreter
 #   disks/vda, disks/vdb, disks/vdc     disks with a file system, kept from run to run
 #   test-disk                           one that nobody writes to: each test has a copy
 #
@@ -19,6 +20,7 @@ if [ ! -f "$folder/initramfs.cpio" ] ||
   [ -n "$(find tools/linux "$folder/vmlinux" -newer "$folder/initramfs.cpio" -print -quit)" ]; then
   tools/linux/initramfs.sh "$kind"
 fi
+tools/linux/processor.sh "$folder/vmlinux" >"$folder/processor"
 mkdir -p build/linux/disks
 tools/linux/disk.sh build/linux/disks/vda 24
 tools/linux/disk.sh build/linux/disks/vdb 24

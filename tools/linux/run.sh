@@ -9,6 +9,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 folder=$(tools/linux/prepare.sh "${KERNEL:-standard}")
 configurations=$(printf '%s,' examples/configs/linux*.cfg)
+export CPU=${CPU:-$(cat "$folder/processor")}
 export MEM=${MEM:-1280}
 export GUESTS=${GUESTS-}
 export MODULES="$folder/vmlinux,$folder/initramfs.cpio,${configurations%,}${MODULES:+,$MODULES}"
