@@ -38,7 +38,7 @@ struct GuestConsole: ~Copyable {
   }
 
   /// Types bytes, as far as there is room; returns how many.
-  mutating func send(_ bytes: [UInt8]) -> Int {
+  mutating func send(_ bytes: ArraySlice<UInt8>) -> Int {
     let sent = ring.send(bytes)
     if sent > 0 { channel.notify() }
     return sent

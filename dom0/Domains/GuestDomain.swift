@@ -28,7 +28,9 @@ final class GuestDomain {
   private var assembler = LineAssembler()
   private var budget = DrainBudget(now: Clock.now)
   /// What was typed for it and did not fit its ring yet.
-  private var typed: [UInt8] = []
+  private var typed = TypedInput()
+  /// Whether what is typed for it is lost.
+  private var losesTyped = false
   private var isOutOfStep = false
   private var isHeldBack = false
   private var hasComplained = false
@@ -61,7 +63,7 @@ final class GuestDomain {
   func disconnect() {
     console = nil
     doorbell = nil
-    typed = []
+    typed.clear()
   }
 }
 
@@ -72,8 +74,6 @@ extension GuestDomain {
   private static var bytesPerTurn: Int { 2048 }
   /// How long a guest waits that has used up its share.
   private static var pause: Nanoseconds { .milliseconds(50) }
-  /// The most that is kept of what was typed for a guest that does not read.
-  private static var longestTyped: Int { 4096 }
 
   /// Takes a part of what the guest wrote: each byte goes to `raw`, each line that is complete to the log and to
   /// `show`. What is left raises `wake` again, now or when the guest's share allows.
@@ -127,19 +127,31 @@ extension GuestDomain {
     }
   }
 
-  /// Types a byte; returns whether it will reach the guest.
-  func type(_ byte: UInt8) -> Bool {
-    if console == nil || typed.count >= Self.longestTyped { return false }
+  /// What becomes of a byte that is typed for a guest.
+  enum Typing {
+    /// It reaches the guest when that reads.
+    case kept
+    /// It is lost, as the first one after others that were kept.
+    case firstLost
+    case lost
+  }
+
+  /// Types a byte. A guest that does not read may have as much waiting as the prompt.
+  func type(_ byte: UInt8) -> Typing {
+    if console == nil || typed.count == TypedInput.capacity {
+      defer { losesTyped = true }
+      return losesTyped ? .lost : .firstLost
+    }
+    losesTyped = false
     typed.append(byte)
     sendTyped()
-    return true
+    return .kept
   }
 
   /// Sends on what was typed, as far as there is room now.
   func sendTyped() {
     if typed.isEmpty { return }
-    let sent = console?.send(typed) ?? 0
-    typed.removeFirst(sent)
+    typed.send { console?.send($0) ?? 0 }
   }
 }
 

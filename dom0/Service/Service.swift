@@ -27,12 +27,10 @@ final class Service {
   private let inputChannel: EventChannel
   private let domainChannel: EventChannel
   private let outputChannel: EventChannel
-  /// What was typed while something else had the terminal.
-  private var typedAhead: [UInt8] = []
+  /// What was typed and waits for its turn: what the shell does takes its time.
+  private var typed = TypedInput()
 
-  /// The most of what is typed that waits.
-  private static var longestTypedAhead: Int { 512 }
-  /// What is taken of it in a turn.
+  /// What is read and used of it in a turn.
   private static var inputPerTurn: Int { 256 }
 
   init() throws(HypercallError) {
@@ -190,36 +188,58 @@ extension Service {
 
 extension Service {
   private func serveInput() {
-    var bytes = Terminal.read()
     var taken = 0
-    while !bytes.isEmpty {
-      for byte in bytes { accept(byte) }
-      taken += bytes.count
-      if taken >= Self.inputPerTurn {
-        // There may be more: the others have their turn first.
-        input.raise()
-        return
+    reading: while taken < Self.inputPerTurn {
+      switch Terminal.read() {
+      case .bytes(let bytes):
+        if bytes.isEmpty { break reading }
+        for byte in bytes { accept(byte) }
+        taken += bytes.count
+      case .loss:
+        typed.noteLoss()
+        taken += 1
       }
-      bytes = Terminal.read()
     }
+    var used = 0
+    while foreground == nil && used < Self.inputPerTurn, let element = typed.next() {
+      use(element)
+      used += 1
+    }
+    // There may be more: the others have their turn first.
+    if taken >= Self.inputPerTurn || (foreground == nil && !typed.isEmpty) { input.raise() }
   }
 
+  /// Takes a byte: what the shell waits for has it at once if it has a use for it, the others in their turn.
   private func accept(_ byte: UInt8) {
     if let foreground {
       if byte == Control.letter("C") {
-        typedAhead = []
-        foreground.interrupt()
-      } else if !foreground.accept(byte) && typedAhead.count < Self.longestTypedAhead {
-        typedAhead.append(byte)
+        typed.clear()
+        return foreground.interrupt()
       }
-    } else if let guest = attached {
-      if byte == Control.leave {
-        detach(from: guest)
-      } else if !guest.type(byte) {
-        terminal.put(Control.bell)
-      }
-    } else if let line = terminal.accept(byte, completingFrom: { words(of: $0, beginning: $1) }) {
-      perform(line)
+      if foreground.accept(byte) { return }
+    }
+    typed.append(byte)
+  }
+
+  /// Makes something of what was typed, in its turn.
+  private func use(_ element: TypedInput.Element) {
+    switch (element, attached) {
+    case (.loss, let guest?): say("some of what was typed for \(guest.name) was lost")
+    case (.loss, nil): terminal.noteLoss()
+    case (.byte(Control.leave), let guest?): detach(from: guest)
+    case (.byte(let byte), let guest?): type(byte, for: guest)
+    case (.byte(let byte), nil):
+      if let line = terminal.accept(byte, completingFrom: { words(of: $0, beginning: $1) }) { perform(line) }
+    }
+  }
+
+  private func type(_ byte: UInt8, for guest: GuestDomain) {
+    switch guest.type(byte) {
+    case .kept: break
+    case .firstLost:
+      say("\(guest.name) does not read: what is typed from here on is lost")
+      terminal.put(Control.bell)
+    case .lost: terminal.put(Control.bell)
     }
   }
 
@@ -231,9 +251,7 @@ extension Service {
     foreground = nil
     activity.end()
     announcer.isHeld = false
-    let bytes = typedAhead
-    typedAhead = []
-    for byte in bytes { accept(byte) }
+    input.raise()
   }
 
   /// Has the shell wait for something.

@@ -22,6 +22,11 @@ final class Terminal {
   /// What may wait to go out before guests' lines are left out.
   private static var longestBacklog: Int { 64 << 10 }
 
+  init() {
+    // Some firmware switches off that lines wrap, which long ones need.
+    output.append(Control.wrapLines)
+  }
+
   /// Whether there is more to go out.
   var hasOutput: Bool { !output.isEmpty }
   /// Whether the line is slower than what is to be shown.
@@ -80,12 +85,18 @@ final class Terminal {
   }
 
   /// Lets lines come below the screen that was drawn.
-  func closeScreen() { output.append(Control.closeScreen) }
+  func closeScreen() { output.append(Control.wrapLines) }
 
   /// Others have written to the console: the bottom line is not where it was.
   func bottomIsLost() {
     bottom = .empty
     isAtLineStart = true
+  }
+
+  /// Some of what was typed at the prompt is missing here.
+  func noteLoss() {
+    showPrompt()
+    editor.noteLoss()
   }
 
   /// Takes a byte that was typed at the prompt; returns the line that it completes.
@@ -132,13 +143,22 @@ final class Terminal {
     isAtLineStart = true
   }
 
-  /// What has been typed, at most 64 bytes of it.
-  static func read() -> [UInt8] {
+  /// What a look at the hypervisor's console found.
+  enum Typed {
+    /// These, or nothing.
+    case bytes([UInt8])
+    /// The line has lost some, before what is read next.
+    case loss
+  }
+
+  /// What has been typed, a piece of it.
+  static func read() -> Typed {
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = withAddress(of: &bytes) { address in
       hypercall(.console, ConsoleOperation.read.word, UInt64(64), address)
     }
+    if count == HypercallError.ioError.result { return .loss }
     bytes.removeLast(64 - Int(min(max(count, 0), 64)))
-    return bytes
+    return .bytes(bytes)
   }
 }

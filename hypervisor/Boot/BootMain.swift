@@ -138,14 +138,16 @@ enum Boot {
       let machinePlace = memory.take(UInt64(MemoryLayout<MachineState>.size)),
       let tables = memory.take(DescriptorTables.byteCount &+ pageSize),
       let log = memory.take(options.consoleRingSize),
-      let output = memory.take(TransmitRing.capacity)
+      let output = memory.take(ConsoleOutput.capacity),
+      let input = memory.take(ConsoleInput.capacity),
+      let early = memory.take(ConsoleOutput.earlyCapacity)
     else { throw .tooLittleMemory }
     let table = FrameTable(at: tablePlace, count: frames, in: map)
     map.clear(Int(DescriptorTables.byteCount &+ pageSize), at: tables)
     return try MachineSetup.run(
       MachineSetup.Places(
         map: map, table: table, hypervisor: hypervisorPlace, cpu: cpuPlace, machine: machinePlace, tables: tables,
-        log: log, output: output),
+        log: log, output: output, input: input, early: early),
       firmware, features, options)
   }
 

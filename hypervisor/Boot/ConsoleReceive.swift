@@ -3,7 +3,8 @@ extension Handle where Object == MachineState {
   /// Has the UART interrupt.
   func enableConsole() {
     guard object.options.console == .com1 else { return }
-    while SerialPort.com1.read() != nil {}
+    while lineStatus.hasByte { _ = SerialPort.com1.take() }
+    object.output.hasLostInput = false
     routeConsole()
     guard object.consoleInterrupt != .none else {
       object.hypervisor.log(.warning, "no interrupt controller has the serial port's line: the console takes no input")
@@ -23,34 +24,58 @@ extension Handle where Object == MachineState {
       readConsole()
       transmit()
       count &+= 1
-    } while (object.output.early.count > 0 || SerialPort.com1.hasInterrupt) && count < Self.serviceLimit
+    } while !object.output.leavesInput && (!object.output.early.isEmpty || SerialPort.com1.hasInterrupt)
+      && count < Self.serviceLimit
+  }
+
+  /// The line's status; what it tells once is kept.
+  var lineStatus: SerialPort.Status {
+    let status = SerialPort.com1.status
+    if status.hasLost { object.output.hasLostInput = true }
+    return status
   }
 
   private func readConsole() {
-    while let byte = takeTyped() {
+    while object.input.isHypervisors || object.hypervisor.object.consoleInput.hasRoom {
+      guard let byte = takeTyped() else {
+        // What was on its way is in: the lost bytes come behind it.
+        if object.output.hasLostInput { tellOfLoss() }
+        return
+      }
       switch object.input.accept(byte) {
-      case .held: break
       case .switched: sayWhoListens()
-      case .forward(var held):
-        if object.input.isHypervisors {
-          debugKey(byte)
-          break
-        }
-        while held > 0 {
-          object.hypervisor.consoleReceived(1)
-          held &-= 1
-        }
-        object.hypervisor.consoleReceived(byte)
+      case .forward where object.input.isHypervisors: debugKey(byte)
+      case .forward: object.hypervisor.consoleReceived(byte)
+      case .counted: break
       }
     }
+    leaveInput(true)
+  }
+
+  private func tellOfLoss() {
+    object.output.hasLostInput = false
+    object.hypervisor.consoleLost()
+  }
+
+  /// Has what is typed stay on the line, or come in: a line that waits keeps it.
+  private func leaveInput(_ leaves: Bool) {
+    guard object.output.leavesInput != leaves else { return }
+    object.output.leavesInput = leaves
+    SerialPort.com1.setRequestToSend(!leaves)
+    SerialPort.com1.enableInterrupts(receive: !leaves, transmit: object.output.asksForMore)
+  }
+
+  /// There is room again for what was left on the line.
+  func takeUpConsoleInput() {
+    guard object.output.leavesInput else { return }
+    leaveInput(false)
+    serveConsole()
   }
 
   /// The next typed byte, in the order of typing.
   private func takeTyped() -> UInt8? {
-    guard object.output.early.count > 0 else { return SerialPort.com1.read() }
-    let byte = object.output.early[0]
-    object.output.early.drop(1)
-    return byte
+    if let byte = object.output.early.next() { return byte }
+    return lineStatus.hasByte ? SerialPort.com1.take() : nil
   }
 
   private func sayWhoListens() {

@@ -14,6 +14,8 @@ enum MachineSetup {
     let tables: MachineAddress
     let log: MachineAddress
     let output: MachineAddress
+  let input: MachineAddress
+  let early: MachineAddress
   }
 
   static func run(
@@ -61,7 +63,9 @@ enum MachineSetup {
       placing: MachineState(
         hypervisor: hypervisor, firmware: firmware, features: features, apic: apic, options: options),
       at: places.machine, in: map)
-    machine.object.output.ring.place(at: places.output, in: map)
+    machine.object.output.queue.place(at: places.output, capacity: ConsoleOutput.capacity, in: map)
+    machine.object.output.early.place(at: places.early, capacity: ConsoleOutput.earlyCapacity, in: map)
+    hypervisor.object.consoleInput.place(at: places.input, in: map)
     machine.object.timerTicksPerMegananosecond = timerTicks
     var index = 0
     while index < firmware.ioAPICCount {

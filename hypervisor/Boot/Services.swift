@@ -8,6 +8,7 @@ var services: MachineServices {
     readTSC: { apus_rdtsc() },
     writeConsole: { byte in PerCPU.machine.writeConsole(byte) },
     consoleHasRoom: { PerCPU.machine.consoleHasRoom() },
+    consoleTaken: { PerCPU.machine.takeUpConsoleInput() },
     maskInterrupt: { line, isMasked in PerCPU.machine.object.ioAPIC(of: line)?.setMask(line, isMasked) },
     interruptMode: { line in PerCPU.machine.object.interruptMode(line) },
     routeInterrupt: { line, isLevel, isLow in PerCPU.machine.object.route(line, isLevel: isLevel, isLow: isLow) },

@@ -27,11 +27,17 @@ package struct SerialPort: BitwiseCopyable {
     apus_out8(interruptEnable, UInt8(truncatingIfNeeded: divisor >> 8))
     apus_out8(lineControl, 0x03)
     apus_out8(fifoControl, 0x07)
-    apus_out8(modemControl, 0x0B)  // DTR, RTS, and OUT2, which lets the interrupt through
+    setRequestToSend(true)
   }
 
-  /// Has the UART interrupt for received bytes, and when it has sent all it had where `transmit` is set.
-  package func enableInterrupts(transmit: Bool) { apus_out8(interruptEnable, transmit ? 0x03 : 0x01) }
+  /// Has the UART interrupt for received bytes, and when it has sent all it had, as asked for.
+  package func enableInterrupts(receive: Bool, transmit: Bool) {
+    apus_out8(interruptEnable, (receive ? 0x01 : 0) | (transmit ? 0x02 : 0))
+  }
+
+  /// Tells the far end whether it may send: RTS, which some heed. DTR stays up, and OUT2, which lets the interrupt
+  /// through.
+  package func setRequestToSend(_ mayCome: Bool) { apus_out8(modemControl, mayCome ? 0x0B : 0x09) }
 
   /// Whether the UART has an interrupt to tell of. Asking takes one back that tells that all was sent.
   package var hasInterrupt: Bool { apus_in8(interruptIdentity) & 0x01 == 0 }
@@ -44,6 +50,8 @@ package struct SerialPort: BitwiseCopyable {
     fileprivate let bits: UInt8
     /// Whether there is a received byte; a port that is not there reads as all ones.
     package var hasByte: Bool { bits & 0x01 != 0 && bits != 0xFF }
+    /// Whether a byte came that there was no room for: told once, at the first reading of this register after it.
+    package var hasLost: Bool { bits & 0x02 != 0 && bits != 0xFF }
     /// Whether the transmitter has taken all that was put: it takes as many bytes more as its FIFO has.
     package var isReady: Bool { bits & 0x20 != 0 }
     /// Whether the last byte is out on the line.
@@ -77,9 +85,4 @@ package struct SerialPort: BitwiseCopyable {
 
   /// Takes a received byte: the caller knows of one.
   package func take() -> UInt8 { apus_in8(data) }
-
-  /// A received byte, nil where there is none.
-  package func read() -> UInt8? {
-    status.hasByte ? take() : nil
-  }
 }

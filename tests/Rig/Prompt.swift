@@ -3,9 +3,6 @@ extension Machine {
   /// What domain 0 shows when it is ready for a command.
   public static var prompt: String { "dom0> " }
 
-  /// The most that is typed at once, and the pause behind it: the hypervisor keeps 256 bytes until domain 0 reads them.
-  private static var pieceLength: Int { 100 }
-
   /// Types a command at domain 0's prompt, waits for the next prompt, and returns the lines between.
   ///
   /// What others say in between, guests and domain 0 itself (`[NAME] ...`) and the hypervisor (`(apus) ...`), is left
@@ -15,7 +12,7 @@ extension Machine {
   @discardableResult
   public func command(_ text: String, within limit: Duration = .seconds(30)) async throws -> [String] {
     let mark = now
-    try await type("\(text)\r")
+    send("\(text)\r")
     // The prompt comes back below each line of a guest, so it counts only behind the command.
     let answer = try Regex(
       "(?s)\(Self.quoted(text))\\n(?<text>.*?)\(Self.quoted(Self.prompt))", as: (Substring, text: Substring).self)
@@ -32,17 +29,6 @@ extension Machine {
     try require(
       lines.contains { $0.firstMatch(of: pattern) != nil }, "'\(text)' answered\n\(lines.joined(separator: "\n"))")
     return lines
-  }
-
-  /// Types `text` in pieces that the input ring holds, with time between them for domain 0 to take them.
-  private func type(_ text: String) async throws {
-    var rest = text[...]
-    while !rest.isEmpty {
-      let piece = rest.prefix(Self.pieceLength)
-      rest = rest.dropFirst(piece.count)
-      send(String(piece))
-      if !rest.isEmpty { try await Task.sleep(for: .milliseconds(200)) }
-    }
   }
 
   /// What a terminal shows of a line in the end: what was written to it last, since every time it is erased.

@@ -21,7 +21,8 @@ enum Control {
   static var homeCursor: StaticString { "\u{1B}[H" }
   /// Erase everything, and cut what is longer than a line instead of wrapping it (DECAWM off).
   static var openScreen: StaticString { "\u{1B}[2J\u{1B}[?7l" }
-  static var closeScreen: StaticString { "\u{1B}[?7h" }
+  /// What is longer than a line goes on in the next (DECAWM on).
+  static var wrapLines: StaticString { "\u{1B}[?7h" }
 }
 
 extension [UInt8] {

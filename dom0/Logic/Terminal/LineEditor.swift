@@ -10,6 +10,23 @@ struct LineEditor {
   /// The first character that is shown.
   private(set) var shownFrom = 0
   private var history: History
+  /// What is wrong with the line: it is not to be run as it is.
+  private(set) var fault: Fault?
+
+  /// Why a line is not what was typed.
+  enum Fault {
+    /// Some of it was lost on the way here.
+    case lost
+    /// It is longer than a line may be.
+    case tooLong
+
+    var message: String {
+      switch self {
+      case .lost: "some of what was typed was lost: this line is not run"
+      case .tooLong: "a line has at most \(LineEditor.capacity) characters: this one is not run"
+      }
+    }
+  }
 
   init(prompt: StaticString) {
     self.prompt = prompt
@@ -17,11 +34,15 @@ struct LineEditor {
   }
 
   /// The most characters of a line.
-  static var capacity: Int { 480 }
+  static var capacity: Int { 4096 }
   /// The characters that are shown at once. The terminal's last column stays free: what comes there may wrap.
   var width: Int { 79 - prompt.utf8CodeUnitCount }
 
-  /// Does what a key asks for. What the terminal is to show is added to `echo`; a line that was entered is returned.
+  /// Some of what was typed at this place is missing.
+  mutating func noteLoss() { fault = .lost }
+
+  /// Does what a key asks for. What the terminal is to show is added to `echo`; a line that was entered is returned, but
+  /// for one with a fault, of which that is shown.
   mutating func accept(_ key: Key, echo: inout [UInt8]) -> [UInt8]? {
     switch key {
     case .character(let character): insert([character], &echo)
@@ -76,6 +97,7 @@ struct LineEditor {
 
   private mutating func insert(_ characters: [UInt8], _ echo: inout [UInt8]) {
     if line.count + characters.count > Self.capacity {
+      if fault == nil { fault = .tooLong }
       echo.append(Control.bell)
       return
     }
@@ -87,9 +109,16 @@ struct LineEditor {
     stepBack(shownEnd - cursor, &echo)
   }
 
-  private mutating func enter(_ echo: inout [UInt8]) -> [UInt8] {
+  private mutating func enter(_ echo: inout [UInt8]) -> [UInt8]? {
     move(to: line.count, &echo)
     echo.append(Control.newLine)
+    if let fault {
+      echo.append(text: fault.message)
+      echo.append(Control.newLine)
+      clear()
+      draw(into: &echo)
+      return nil
+    }
     let entered = line
     history.add(entered)
     clear()
@@ -100,6 +129,7 @@ struct LineEditor {
     line = []
     cursor = 0
     shownFrom = 0
+    fault = nil
   }
 
   /// Removes a range, if there is one, and puts the cursor where it was.
@@ -110,6 +140,7 @@ struct LineEditor {
     }
     move(to: range.lowerBound, &echo)
     line.removeSubrange(range)
+    if line.isEmpty { fault = nil }
     if scroll(&echo) { return }
     echo.append(contentsOf: line[cursor..<shownEnd])
     echo.append(Control.eraseToEnd)
@@ -147,6 +178,7 @@ struct LineEditor {
 
   private mutating func replace(by other: [UInt8], _ echo: inout [UInt8]) {
     line = other
+    fault = nil
     cursor = line.count
     if !scroll(&echo) { draw(into: &echo) }
   }

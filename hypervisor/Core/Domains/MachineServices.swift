@@ -10,6 +10,8 @@ package struct MachineServices: BitwiseCopyable {
   package var writeConsole: @convention(c) (UInt8) -> Void
   /// Whether a byte, and the carriage return before it, can go out without waiting for those before.
   package var consoleHasRoom: @convention(c) () -> Bool
+  /// The control domain has read of what was typed: there is room for more.
+  package var consoleTaken: @convention(c) () -> Void
   /// Masks (true) or unmasks a global system interrupt in its interrupt controller.
   package var maskInterrupt: @convention(c) (UInt32, Bool) -> Void
   /// How firmware says that a global system interrupt is signalled: bit 0 level-triggered, bit 1 active-low.
@@ -35,6 +37,7 @@ package struct MachineServices: BitwiseCopyable {
     readTSC: @convention(c) @escaping () -> UInt64,
     writeConsole: @convention(c) @escaping (UInt8) -> Void,
     consoleHasRoom: @convention(c) @escaping () -> Bool,
+    consoleTaken: @convention(c) @escaping () -> Void,
     maskInterrupt: @convention(c) @escaping (UInt32, Bool) -> Void,
     interruptMode: @convention(c) @escaping (UInt32) -> UInt8,
     routeInterrupt: @convention(c) @escaping (UInt32, Bool, Bool) -> Bool,
@@ -47,6 +50,7 @@ package struct MachineServices: BitwiseCopyable {
     self.readTSC = readTSC
     self.writeConsole = writeConsole
     self.consoleHasRoom = consoleHasRoom
+    self.consoleTaken = consoleTaken
     self.maskInterrupt = maskInterrupt
     self.interruptMode = interruptMode
     self.routeInterrupt = routeInterrupt

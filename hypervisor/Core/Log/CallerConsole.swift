@@ -35,11 +35,15 @@ extension Caller {
 
   /// CONSOLEIO_read: takes characters that were typed; returns how many. The dispatch lets only the control domain in.
   ///
-  /// - Throws: `badAddress`; what was typed then stays.
+  /// - Throws: `badAddress`; what was typed then stays. `ioError` once, where the line has lost characters between those
+  ///   that were read and those that are read next.
   func consoleRead(_ buffer: GuestVirtualAddress, count: UInt32) throws(HypercallError) -> UInt64 {
-    let piece = min(Int(count), hypervisor.object.consoleInput.count)
+    let piece = min(Int(count), hypervisor.object.consoleInput.count, wireCapacity)
     // Domain 0 asks at each of its turns, mostly for nothing.
-    guard piece > 0 else { return 0 }
+    guard piece > 0 else {
+      if hypervisor.object.consoleInput.takeLoss() { throw .ioError }
+      return 0
+    }
     var bytes = WireBytes()
     var index = 0
     while index < piece {
@@ -48,6 +52,7 @@ extension Caller {
     }
     try memory.write(bytes, count: piece, at: buffer)
     hypervisor.object.consoleInput.drop(piece)
+    hypervisor.object.services.consoleTaken()
     return UInt64(piece)
   }
 }

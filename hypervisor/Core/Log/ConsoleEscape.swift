@@ -1,19 +1,22 @@
 /// Who gets what is typed at the console: domain 0, or the hypervisor after Ctrl-A was pressed three times in a row, as
 /// on Xen; three more give the input back.
+///
+/// The first two reach domain 0 at once: a single Ctrl-A means something to a line editor, and nobody can tell whether
+/// more will follow.
 package struct ConsoleEscape: BitwiseCopyable {
   /// What becomes of a typed byte.
   package enum Action: Equatable, BitwiseCopyable {
-    /// It may be the start of the sequence: nobody gets it yet.
-    case held
+    /// It is for who listens.
+    case forward
+    /// It is one of the sequence, and nothing for the hypervisor, which listens.
+    case counted
     /// The input goes to the other side from now on.
     case switched
-    /// It was no sequence: so many Ctrl-A that were held come first, then the byte itself.
-    case forward(held: UInt8)
   }
 
   /// Whether the hypervisor gets the input.
   package private(set) var isHypervisors = false
-  private var held: UInt8 = 0
+  private var count: UInt8 = 0
 
   package init() {}
 
@@ -22,13 +25,12 @@ package struct ConsoleEscape: BitwiseCopyable {
   /// Takes a byte.
   package mutating func accept(_ byte: UInt8) -> Action {
     guard byte == Self.controlA else {
-      let before = held
-      held = 0
-      return .forward(held: before)
+      count = 0
+      return .forward
     }
-    held &+= 1
-    guard held == 3 else { return .held }
-    held = 0
+    count &+= 1
+    guard count == 3 else { return isHypervisors ? .counted : .forward }
+    count = 0
     isHypervisors.toggle()
     return .switched
   }

@@ -96,14 +96,40 @@ import XenABI
     #expect(control.dispatch(.console, 2, 16, Self.place) == refused(.notImplemented))
   }
 
-  @Test func inputThatNobodyReadsIsLost() {
-    var input = ConsoleInput()
-    for index in 0..<300 { #expect(input.put(UInt8(truncatingIfNeeded: index)) == (index < 256)) }
-    #expect(input.count == 256 && input[0] == 0 && input[255] == 255)
-    input.drop(200)
-    #expect(input.put(7) && input.count == 57 && input[0] == 200 && input[56] == 7)
-    input.drop(1000)
-    #expect(input.count == 0)
+  /// What does not fit stays on the line: it is not taken, and nothing that is there is lost by it.
+  @Test func inputThatNobodyReadsWaits() {
+    let machine = TestMachine()
+    let control = machine.makeDomain(0, isPrivileged: true)
+    let capacity = Int(ConsoleInput.capacity)
+    for index in 0..<capacity + 10 {
+      #expect(machine.hypervisor.object.consoleInput.hasRoom == (index < capacity))
+      machine.hypervisor.consoleReceived(UInt8(index & 0x7F))
+    }
+    var read: [UInt8] = []
+    while read.count < capacity {
+      guard case .done(let count) = control.dispatch(.console, 1, 128, Self.place), count > 0 else { break }
+      read += control.text(Int(count)).utf8
+      #expect(machine.hypervisor.object.consoleInput.hasRoom)
+    }
+    #expect(read == (0..<capacity).map { UInt8($0 & 0x7F) })
+    #expect(machine.services.consoleReads == capacity / 128)
+  }
+
+  /// The place where the line lost bytes is told once, between those before it and those behind it.
+  @Test func aLossIsToldInItsPlace() {
+    let machine = TestMachine()
+    let control = machine.makeDomain(0, isPrivileged: true)
+    func read() -> HypercallOutcome { control.dispatch(.console, 1, 16, Self.place) }
+    for byte in "ab".utf8 { machine.hypervisor.consoleReceived(byte) }
+    machine.hypervisor.consoleLost()
+    for byte in "cde".utf8 { machine.hypervisor.consoleReceived(byte) }
+    #expect(read() == .done(2) && control.text(2) == "ab")
+    #expect(read() == refused(.ioError))
+    #expect(read() == .done(3) && control.text(3) == "cde")
+    #expect(read() == .done(0))
+    machine.hypervisor.consoleLost()
+    #expect(read() == refused(.ioError))
+    #expect(read() == .done(0))
   }
 
   @Test func theLogStartsALineOfItsOwn() {
@@ -120,12 +146,12 @@ import XenABI
   @Test func threeTimesControlASwitchesTheInput() {
     var escape = ConsoleEscape()
     func type(_ bytes: UInt8...) -> [ConsoleEscape.Action] { bytes.map { escape.accept($0) } }
-    #expect(type(0x61, 1, 0x62) == [.forward(held: 0), .held, .forward(held: 1)])
-    #expect(type(1, 1, 0x63) == [.held, .held, .forward(held: 2)])
+    #expect(type(0x61, 1, 0x62) == [.forward, .forward, .forward])
+    #expect(type(1, 1, 0x63) == [.forward, .forward, .forward])
     #expect(!escape.isHypervisors)
-    #expect(type(1, 1, 1) == [.held, .held, .switched])
+    #expect(type(1, 1, 1) == [.forward, .forward, .switched])
     #expect(escape.isHypervisors)
-    #expect(type(0x68, 1, 1, 1) == [.forward(held: 0), .held, .held, .switched])
+    #expect(type(0x68, 1, 1, 1) == [.forward, .counted, .counted, .switched])
     #expect(!escape.isHypervisors)
   }
 }

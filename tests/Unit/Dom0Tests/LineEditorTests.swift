@@ -112,9 +112,32 @@ import Testing
     #expect(session.screen.text == "> draft")
   }
 
+  /// A line of which some is missing is not run; the next one is.
+  @Test func runsNoLineThatLostSomething() {
+    var session = Session()
+    session.type("xenstore-w")
+    session.editor.noteLoss()
+    session.type("e33 value33\rlist\r")
+    #expect(session.entered == ["list"])
+    #expect(session.screen.text == "> ")
+    // Who erases it all and types it again has a whole line.
+    session.type("cre")
+    session.editor.noteLoss()
+    session.type("e\u{15}create\r")
+    #expect(session.entered == ["list", "create"])
+  }
+
+  @Test func runsNoLineThatIsTooLong() {
+    var session = Session()
+    session.type(String(repeating: "x", count: LineEditor.capacity + 1) + "\r")
+    #expect(session.entered == [])
+    session.type(String(repeating: "x", count: LineEditor.capacity) + "\r")
+    #expect(session.entered == [String(repeating: "x", count: LineEditor.capacity)])
+  }
+
   @Test func staysOnOneLine() {
     var session = Session()
-    session.type(String(repeating: "x", count: 500))
+    session.type(String(repeating: "x", count: LineEditor.capacity + 20))
     #expect(session.editor.line.count == LineEditor.capacity)
     #expect(session.screen.text.count <= 79)
     session.type("\u{1}")

@@ -12,6 +12,8 @@ final class FakeServices {
   var ticksPerByte: UInt64 = 0
   /// The bytes that the console takes until it is asked for room again and has none; nil for any number.
   var consoleRoom: Int?
+  /// How often the control domain was said to have read of what was typed.
+  var consoleReads = 0
   /// The lines that are routed and not masked.
   var unmaskedLines: Set<UInt32> = []
   /// Routed lines: whether they are level-triggered and active-low.
@@ -59,6 +61,7 @@ final class FakeServices {
         FakeServices.current.consoleRoom = room == 0 ? 3 : room - 1
         return room > 0
       },
+      consoleTaken: { FakeServices.current.consoleReads += 1 },
       maskInterrupt: { line, mask in
         if mask {
           FakeServices.current.unmaskedLines.remove(line)
