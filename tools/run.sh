@@ -31,6 +31,25 @@ case $layout in
     ;;
 esac
 
+# The terminal as it was, on every way out: firmware switches off that lines wrap, and an emulator that is killed leaves
+# its own settings behind.
+saved=''
+if [ -t 0 ]; then saved=$(stty -g); fi
+emulator=''
+work=''
+leave() {
+  if [ -n "$emulator" ]; then
+    kill "$emulator" 2>/dev/null || true  # the one that this script started, and no other
+    wait "$emulator" 2>/dev/null || true
+  fi
+  if [ -n "$work" ]; then rm -rf "$work"; fi
+  if [ -n "$saved" ]; then stty "$saved"; fi
+  if [ -t 1 ]; then printf '\033[?7h\033[m'; fi
+}
+trap leave EXIT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+
 # Each file with its name for domain 0 behind it: GRUB leaves out what comes first.
 modules=$guests
 IFS=, read -ra list <<<"$files"
@@ -66,14 +85,18 @@ run_qemu() {  # run_qemu WORDS-OF-CPU-AND-ACCELERATOR...
     return
   fi
   echo "QEMU: $*. Leave by 'poweroff' at dom0's prompt, or at any time by Ctrl-T x."
-  exec "${command[@]}"
+  # Beside this script, which would look at a signal only afterwards, and on this terminal all the same.
+  "${command[@]}" <&0 &
+  emulator=$!
+  local status=0
+  wait "$emulator" || status=$?
+  emulator=''
+  return "$status"
 }
 
 run_bochs() {
-  local work port images=() emulator
+  local port images=()
   work=$(mktemp -d)
-  # shellcheck disable=SC2064
-  trap "rm -rf '$work'" EXIT
   IFS=, read -ra images <<<"$modules"
   local disk
   for disk in ${disks[@]+"${disks[@]}"}; do images+=("${disk%%,*} $(basename "${disk%%,*}")"); done
@@ -90,9 +113,6 @@ run_bochs() {
   echo "be patient. Leave by 'poweroff' at dom0's prompt, or at any time by Ctrl-T x."
   bochs -q -f "$work/bochsrc" -rc "$work/debugger" </dev/null >"$work/bochs.out" 2>&1 &
   emulator=$!
-  # Ends the emulator that this script started, and no other.
-  # shellcheck disable=SC2064
-  trap "kill $emulator 2>/dev/null || true; wait $emulator 2>/dev/null || true; rm -rf '$work'" EXIT
   tools/serial-terminal.sh "$port" "$emulator" || {
     echo "Bochs did not start:" >&2
     tail -n 20 "$work/bochs.out" "$work/bochs.log" >&2
