@@ -46,7 +46,9 @@ extension Handle where Object == MachineState {
   /// Whether a byte, and the carriage return before it, can go out without waiting; also where the line stands still for
   /// so long that nobody should wait for it.
   func consoleHasRoom() -> Bool {
-    guard object.options.console == .com1, object.output.isByInterrupt, object.output.queue.room < 2 else { return true }
+    guard object.options.console == .com1, object.output.isByInterrupt, object.output.queue.room < 2 else {
+      return true
+    }
     transmit()
     return object.output.queue.room >= 2 || isStuck
   }

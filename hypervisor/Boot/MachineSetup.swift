@@ -14,8 +14,8 @@ enum MachineSetup {
     let tables: MachineAddress
     let log: MachineAddress
     let output: MachineAddress
-  let input: MachineAddress
-  let early: MachineAddress
+    let input: MachineAddress
+    let early: MachineAddress
   }
 
   static func run(

@@ -56,7 +56,8 @@ import Testing
       machine.send(String(repeating: line, count: (70 << 10) / line.utf8.count) + "q")
       try await machine.expect(Lines.prompt, since: mark, within: .seconds(60))
       machine.send("\r")
-      try await machine.expect("some of what was typed was lost: this line is not run", since: mark, within: .seconds(60))
+      try await machine.expect(
+        "some of what was typed was lost: this line is not run", since: mark, within: .seconds(60))
       let nodes = try await machine.command("xenstore-read /x", within: .seconds(60))
       try machine.require(nodes.contains(String(repeating: "y", count: 80)), "found \(nodes)")
       try await powerOff(machine)

@@ -67,4 +67,54 @@ import Testing
     #expect(Set(listed) == Set(Self.pages.filter { $0.hasPrefix("docs/") && $0 != "docs/README.md" }))
     #expect(Set(listed).count == listed.count)
   }
+
+  // MARK: What is named is there
+
+  /// All files of the tree but what was built.
+  static let files: Set<String> = {
+    let folders = [
+      "abi", "boot", "builder", "docs", "dom0", "examples", "guest-pv-kernel", "hypervisor", "linker", "tests", "tools",
+    ]
+    var files: Set<String> = ["Makefile", "Package.swift", "README.md", "CHANGELOG.md", "LICENSE"]
+    for folder in folders {
+      let found = FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path)
+      for case let file as String in found ?? .init() { files.insert("\(folder)/\(file)") }
+    }
+    return files
+  }()
+
+  /// Files that a reader is to make.
+  static let examples: Set = ["MyGuest.swift"]
+
+  @Test(arguments: pages) func sourcesAreThere(_ page: String) throws {
+    let names = Set(Self.files.map { ($0 as NSString).lastPathComponent }).union(Self.examples)
+    let missing = try text(page).matches(of: /[\w+-]+\.(?:swift|asm|sh|mk|ld|gdb|inc)\b/).map { String($0.output) }
+      .filter { !names.contains($0) && !$0.hasPrefix("www.") }
+    #expect(missing.isEmpty)
+  }
+
+  @Test(arguments: pages) func foldersAreThere(_ page: String) throws {
+    let path = /`((?:abi|boot|builder|docs|dom0|examples|guest-pv-kernel|hypervisor|linker|tests|tools)\/[\w.\/+-]*)`/
+    let missing = try text(page).matches(of: path).map { String($0.output.1) }
+      .filter { !FileManager.default.fileExists(atPath: Self.root.appendingPathComponent($0).path) }
+    #expect(missing.isEmpty)
+  }
+
+  @Test(arguments: pages) func targetsAreInTheMakefile(_ page: String) throws {
+    let makefiles = try Self.files.filter { $0 == "Makefile" || $0.hasSuffix(".mk") }.map(text).joined(separator: "\n")
+    let targets = Set(makefiles.matches(of: /(?m)^([a-z][a-z-]*):/).map { String($0.output.1) })
+    let named = try text(page).matches(of: /(?m)(?:^|`)(?:[A-Z_]+=\S+ )*make ([a-z][a-z-]*)/).map {
+      String($0.output.1)
+    }
+    #expect(named.filter { !targets.contains($0) } == [])
+  }
+
+  /// The debug keys' page tells what the hypervisor's own help tells.
+  @Test func debugKeysAreListed() throws {
+    let help = try text("hypervisor/Boot/DebugKeys.swift").matches(
+      of: /show\("(?:keys:|     )  (?<key>\w)  (?<text>[^"]+)"\)/)
+    #expect(help.count > 8)
+    let page = try text("docs/debugging.md")
+    for line in help { #expect(page.contains("| `\(line.key)`"), "\(line.text)") }
+  }
 }
