@@ -68,7 +68,11 @@ let consoleCall = Hypercall(
     Operation(
       ConsoleOperation.read.rawValue, "read", cName: "CONSOLEIO_read", "consoleRead",
       "Takes characters that were typed. `VIRQ_CONSOLE` tells when there are some.", by: .controlDomain,
-      result: "the number of characters", errors: [Refusal(.badAddress, "the bytes can't be written")]),
+      result: "the number of characters",
+      errors: [
+        Refusal(.badAddress, "the bytes can't be written"),
+        Refusal(.ioError, "once, where the line has lost characters between those read before and those read next"),
+      ]),
   ])
 
 let vmAssistCall = Hypercall(
