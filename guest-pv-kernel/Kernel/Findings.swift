@@ -1,24 +1,35 @@
 /// What the kernel found: lines that a person and a test can read.
 ///
-/// A fact is `name: value`. A check is `PASS name: found` or `FAIL name: found, expected ...`.
+/// A fact is `name: value`. A check is `PASS name: found` or `FAIL name: found, expected ...`. They are shown as they
+/// come, or kept for whoever asks.
 struct Findings {
   private(set) var passed = 0
   private(set) var failed = 0
+  /// Whether lines are kept instead of shown; a failed check is shown all the same.
+  var isKept = false
+  private(set) var kept: [String] = []
 
-  func section(_ title: String) { console.print("--- \(title)") }
+  /// Shows or keeps a line.
+  mutating func say(_ line: String) {
+    if isKept { kept.append(line) } else { console.print(line) }
+  }
 
-  func fact(_ name: String, _ value: String) { console.print("\(name): \(value)") }
-  func fact(_ name: String, _ value: UInt64) { console.print("\(name): \(value)") }
-  func fact(_ name: String, _ value: Int) { console.print("\(name): \(value)") }
+  mutating func section(_ title: String) { say("--- \(title)") }
+
+  mutating func fact(_ name: String, _ value: String) { say("\(name): \(value)") }
+  mutating func fact(_ name: String, _ value: UInt64) { say("\(name): \(value)") }
+  mutating func fact(_ name: String, _ value: Int) { say("\(name): \(value)") }
 
   /// A check of a condition; `found` says what was seen.
   mutating func check(_ name: String, _ holds: Bool, _ found: String, expected: String) {
     if holds {
       passed += 1
-      console.print("PASS \(name): \(found)")
+      say("PASS \(name): \(found)")
     } else {
       failed += 1
-      console.print("FAIL \(name): \(found), expected \(expected)")
+      let line = "FAIL \(name): \(found), expected \(expected)"
+      if isKept { console.print(line) }
+      say(line)
     }
   }
 

@@ -5,10 +5,11 @@
 ///
 /// | | |
 /// |---|---|
-/// | `tour=off` | begins without the tour |
+/// | `tour=off`, `tour=kept` | begins without the tour; keeps what it found for `mode=shell` |
 /// | `disk=write:MIB:SEED`, `verify`, `churn`, `refused` | uses the first disk: see `DiskJob` |
 /// | `mode=tick` (default) | a line a second: `ticks=N` (default 10) or `ticks=forever` |
 /// | `mode=burn`, `mode=wake` | a load, and a sleeper that measures how late it wakes: see `BurnTime`, `WakeTime` |
+/// | `mode=shell` | answers who attaches to its console: see `KernelShell` |
 /// | `mode=idle` | waits for its toolstack |
 /// | `on_end=poweroff` (default), `on_end=idle` | what follows |
 /// | `upcall=vector` (default), `upcall=apic` | how events come |
@@ -20,6 +21,8 @@ struct GuestKernel: Guest {
     let offer = try EventChannel(unboundFor: .zero)
 
     var findings = Findings()
+    console.print("guest kernel: ring 0 of its own, on \(Hypervisor.isApus ? "Apus" : "Xen")")
+    findings.isKept = CommandLineOptions.current.has("tour", "kept")
     banner(&findings)
     if CommandLineOptions.current.has("upcall", "apic") {
       findings.done("event.upcall_by_apic") { () throws(HypercallError) in try EventDispatcher.useLocalAPIC() }
@@ -36,13 +39,20 @@ struct GuestKernel: Guest {
       Panic.report("the kernel's page tables could not be built")
     }
     space.activate()
-    if isTour { try tour(space, offer, &findings) }
+    if isTour {
+      try tour(space, offer, &findings)
+    } else {
+      UserMode.start()
+    }
+    if findings.isKept {
+      console.print("tour of the hypercall table: \(findings.passed) checks passed, \(findings.failed) failed")
+    }
     let services = KernelServices()
     if let job = DiskJob.find(CommandLineOptions.current) { job.run(services, &findings) }
     guard let mode = KernelMode.find(CommandLineOptions.current) else {
-      Panic.report("no such mode=: expected tick, burn, wake or idle")
+      Panic.report("no such mode=: expected tick, burn, wake, shell or idle")
     }
-    try mode.run(services, &findings)
+    try mode.run(services, space, &findings)
 
     findings.section("end")
     findings.fact("checks_passed", findings.passed)
@@ -72,7 +82,6 @@ struct GuestKernel: Guest {
     let version = Hypervisor.version
     // A vCPU is offline until its domain is started.
     let age = (try? XenVCPU.runstate())?.online
-    console.print("guest kernel: ring 0 of its own, on \(Hypervisor.isApus ? "Apus" : "Xen")")
     if let age { findings.fact("first_line_us_after_start", age.rawValue / 1000) }
     findings.fact("abi", "\(version.major).\(version.minor)\(Hypervisor.extraVersion)")
     findings.fact("capabilities", Hypervisor.capabilities)

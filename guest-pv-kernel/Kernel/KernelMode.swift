@@ -6,6 +6,8 @@ enum KernelMode: CaseIterable {
   case burn
   /// Sleeps shortly, over and over, and measures how late it wakes.
   case wake
+  /// Answers what is typed on its console.
+  case shell
   /// Nothing but what its toolstack asks for.
   case idle
 
@@ -20,15 +22,21 @@ enum KernelMode: CaseIterable {
     case .tick: "tick"
     case .burn: "burn"
     case .wake: "wake"
+    case .shell: "shell"
     case .idle: "idle"
     }
   }
 
-  func run(_ services: KernelServices, _ findings: inout Findings) throws(HypercallError) {
+  func run(
+    _ services: KernelServices, _ space: borrowing AddressSpace, _ findings: inout Findings
+  ) throws(HypercallError) {
     switch self {
     case .tick: KeepTime.run(services, &findings)
     case .burn: try BurnTime.run()
     case .wake: WakeTime.run()
+    case .shell:
+      var shell = KernelShell(services, findings)
+      try shell.run(space)
     case .idle: services.run()
     }
   }

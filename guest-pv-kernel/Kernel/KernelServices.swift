@@ -33,9 +33,11 @@ final class KernelServices {
     while true { run(until: Clock.now.adding(.seconds(3600))) }
   }
 
-  private var hasWork: Bool { XenStore.hasNews || balloon.hasWork }
+  /// Whether there is something to do.
+  var hasWork: Bool { XenStore.hasNews || balloon.hasWork }
 
-  private func serve() {
+  /// Does what there is to do now.
+  func serve() {
     XenStore.deliver()
     if let request = requests.take() {
       console.print("asked to end: \(request.word)")

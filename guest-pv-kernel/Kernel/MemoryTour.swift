@@ -21,7 +21,7 @@ struct MemoryTour {
     for index in 0..<MemoryMap.count {
       let entry = MemoryMap.entry(index)
       if entry.type == .ram { ram += entry.byteCount }
-      console.print(
+      findings.say(
         "memory_map: \(hexadecimal(entry.address.rawValue)) \(hexadecimal(entry.end.rawValue)) \(entry.type.rawValue)")
     }
     findings.fact("ram_kib", ram / 1024)
@@ -55,7 +55,7 @@ struct MemoryTour {
       expected: "anything but the page's old content")
 
     findings.check("memory.take_again", try XenMemory.populate(frames), equals: count)
-    console.print("gave back \(count) frames and took them again")
+    findings.say("gave back \(count) frames and took them again")
     findings.check("memory.reservation_grown", try XenMemory.currentReservation(), equals: before)
     var good = 0
     for frame in frames {

@@ -49,6 +49,9 @@ enum UserPrograms {
   /// Wants to halt the processor.
   static let halter: UserTask.Entry = { _ in cguest_hlt() }
 
+  /// Tells the ring that it runs in.
+  static let visitor: UserTask.Entry = { _ in UserMode.call(Call.report, UInt64(cguest_current_ring())) }
+
   /// Makes a hypercall from ring 3: the number of VMMCALL (1) or VMCALL (0) tells which instruction.
   static let caller: UserTask.Entry = { usesVMMCALL in
     let version: UInt64 = 17

@@ -43,6 +43,13 @@ static inline CGUEST_INLINE int64_t cguest_call_page(
   return (int64_t)result;
 }
 
+/// The ring that runs: the privilege level in the code segment's selector.
+static inline CGUEST_INLINE uint32_t cguest_current_ring(void) {
+  uint16_t selector;
+  __asm__ volatile("mov %%cs, %0" : "=r"(selector));
+  return selector & 3;
+}
+
 static inline CGUEST_INLINE uint64_t cguest_rdtsc(void) {
   uint32_t low, high;
   __asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");

@@ -112,6 +112,20 @@ struct Console {
     }
   }
 
+  /// Whether a character was typed that nobody has read. Of a console without a ring, which tells it by reading only,
+  /// this is not known: false.
+  var hasInput: Bool {
+    if case .ring(let ring) = Self.backend { ring.hasInput } else { false }
+  }
+
+  /// Has what is typed wake the processor, so that `Processor.wait` can be told to wait for `hasInput`.
+  func wakeOnInput() {
+    if case .ring(let ring) = Self.backend {
+      EventDispatcher.setHandler(ring.port) {}
+      EventDispatcher.unmask(ring.port)
+    }
+  }
+
   static var bufferSize: Int { 256 }
   typealias Buffer = InlineArray<256, UInt8>
   nonisolated(unsafe) private static var buffer = Buffer(repeating: 0)

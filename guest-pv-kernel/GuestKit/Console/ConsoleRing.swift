@@ -91,6 +91,9 @@ struct ConsoleRing {
     }
   }
 
+  /// Whether there is a character that nobody has read.
+  var hasInput: Bool { page.load32(at: Self.inputProducer) != page.load32(at: Self.inputConsumer) }
+
   /// One character that was typed, or nil.
   func read() -> UInt8? {
     withInterruptsOff {

@@ -38,7 +38,7 @@ extension Caller {
   /// - Throws: `badAddress`; what was typed then stays. `ioError` once, where the line has lost characters between those
   ///   that were read and those that are read next.
   func consoleRead(_ buffer: GuestVirtualAddress, count: UInt32) throws(HypercallError) -> UInt64 {
-    let piece = min(Int(count), hypervisor.object.consoleInput.count, wireCapacity)
+    let piece = min(min(Int(count), wireCapacity), hypervisor.object.consoleInput.count)
     // Domain 0 asks at each of its turns, mostly for nothing.
     guard piece > 0 else {
       if hypervisor.object.consoleInput.takeLoss() { throw .ioError }
