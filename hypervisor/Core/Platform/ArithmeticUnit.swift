@@ -1,16 +1,16 @@
 /// Integer arithmetic on operands of 1, 2, 4 or 8 bytes, with the flags that it sets (Intel SDM vol. 1 3.4.3.1 and the
 /// instructions' pages; AMD APM vol. 1 3.1.4).
 struct ArithmeticUnit: BitwiseCopyable {
-  private let size: UInt8
+  let size: UInt8
   /// RFLAGS, of which only the arithmetic flags change.
   private(set) var flags: UInt64
 
-  private static var carry: UInt64 { 1 << 0 }
-  private static var parity: UInt64 { 1 << 2 }
-  private static var adjust: UInt64 { 1 << 4 }
-  private static var zero: UInt64 { 1 << 6 }
-  private static var sign: UInt64 { 1 << 7 }
-  private static var overflow: UInt64 { 1 << 11 }
+  static var carry: UInt64 { 1 << 0 }
+  static var parity: UInt64 { 1 << 2 }
+  static var adjust: UInt64 { 1 << 4 }
+  static var zero: UInt64 { 1 << 6 }
+  static var sign: UInt64 { 1 << 7 }
+  static var overflow: UInt64 { 1 << 11 }
 
   init(size: UInt8, flags: UInt64) {
     self.size = size
@@ -21,7 +21,7 @@ struct ArithmeticUnit: BitwiseCopyable {
   mutating func compute(_ operation: InstructionOperation, _ first: UInt64, _ second: UInt64) -> UInt64 {
     let carryIn = flags & Self.carry
     switch operation {
-    case .add: return add(first, second, 0)
+    case .add, .exchangeAndAdd: return add(first, second, 0)
     case .addWithCarry: return add(first, second, carryIn)
     case .subtract, .compare: return subtract(first, second, 0)
     case .subtractWithBorrow: return subtract(first, second, carryIn)
@@ -38,12 +38,17 @@ struct ArithmeticUnit: BitwiseCopyable {
       let result = subtract(first, 1, 0)
       set(Self.carry, carryIn != 0)
       return result
+    case .rotateLeft, .rotateRight, .rotateLeftThroughCarry, .rotateRightThroughCarry, .shiftLeft, .shiftRight,
+      .shiftArithmeticRight:
+      return shift(operation, first, by: second)
+    case .bitTest, .bitTestAndSet, .bitTestAndReset, .bitTestAndComplement: return changeBit(operation, first, second)
+    case .multiply, .multiplyByImmediate: return multiply(first, second)
     default: return first
     }
   }
 
   /// The topmost bit of the operands.
-  private var top: UInt64 { 1 &<< (UInt64(size) &* 8 &- 1) }
+  var top: UInt64 { 1 &<< (UInt64(size) &* 8 &- 1) }
 
   private mutating func add(_ first: UInt64, _ second: UInt64, _ carryIn: UInt64) -> UInt64 {
     let result = truncated(first &+ second &+ carryIn, size: size)
@@ -73,14 +78,14 @@ struct ArithmeticUnit: BitwiseCopyable {
   }
 
   /// Sets the flags that tell of the result alone.
-  private mutating func noteResult(_ result: UInt64) -> UInt64 {
+  mutating func noteResult(_ result: UInt64) -> UInt64 {
     set(Self.zero, result == 0)
     set(Self.sign, result & top != 0)
     set(Self.parity, (result & 0xFF).nonzeroBitCount & 1 == 0)
     return result
   }
 
-  private mutating func set(_ flag: UInt64, _ isSet: Bool) {
+  mutating func set(_ flag: UInt64, _ isSet: Bool) {
     flags = isSet ? flags | flag : flags & ~flag
   }
 }

@@ -62,9 +62,9 @@ package struct MemoryOperand: Equatable, Sendable {
 /// How often a string instruction is done.
 package enum Repetition: UInt8, BitwiseCopyable, Sendable {
   case once
-  /// F3: as often as rCX says.
+  /// F3: as often as rCX says, and with comparisons as long as they find no difference.
   case whileEqual
-  /// F2: for those string instructions that compare nothing, the same.
+  /// F2: as long as they find one; for those string instructions that compare nothing, the same as F3.
   case whileNotEqual
 }
 
@@ -106,12 +106,49 @@ package enum InstructionOperation: UInt8, BitwiseCopyable, Sendable {
   case negate
   case increment
   case decrement
+  // The next four in the order of their encoding.
+  case bitTest
+  case bitTestAndSet
+  case bitTestAndReset
+  case bitTestAndComplement
+  // The next seven in the order of their encoding, but for a second number of SHL before the last.
+  case rotateLeft
+  case rotateRight
+  case rotateLeftThroughCarry
+  case rotateRightThroughCarry
+  case shiftLeft
+  case shiftRight
+  case shiftArithmeticRight
+  /// IMUL of a register with memory.
+  case multiply
+  /// IMUL of memory with an immediate.
+  case multiplyByImmediate
+  /// BSF.
+  case bitScanForward
+  /// BSR.
+  case bitScanReverse
+  /// XADD.
+  case exchangeAndAdd
+  /// CMPXCHG.
+  case compareAndExchange
+  /// CMPXCHG8B.
+  case compareAndExchangePair
+  /// MOVBE.
+  case moveByteSwapped
+  /// CMOVcc.
+  case conditionalMove
+  /// SETcc.
+  case setOnCondition
   /// MOVS.
   case moveString
   /// STOS.
   case storeString
   /// LODS.
   case loadString
+  /// CMPS.
+  case compareString
+  /// SCAS.
+  case scanString
   /// INS.
   case inputString
   /// OUTS.
@@ -175,6 +212,8 @@ package struct DecodedInstruction: Sendable {
   package var systemRegister: UInt8 = 0
   /// The immediate, sign-extended.
   package var immediate: UInt64 = 0
+  /// What CMOVcc and SETcc ask of the flags.
+  package var condition = ConditionCode(opcode: 0)
   /// The operand in memory, for forms that have one.
   package var memory = MemoryOperand(addressSize: 0)
   /// The segment of a string's source at rSI.
@@ -190,9 +229,10 @@ package struct DecodedInstruction: Sendable {
   package var readsMemory: Bool {
     switch form {
     case .none: false
-    case .registerFromMemory, .memoryOnly: true
-    case .memoryFromRegister, .memoryFromImmediate: operation != .move
-    case .string: operation == .moveString || operation == .loadString || operation == .outputString
+    case .registerFromMemory: true
+    case .memoryOnly: operation != .setOnCondition
+    case .memoryFromRegister, .memoryFromImmediate: operation != .move && operation != .moveByteSwapped
+    case .string: operation != .storeString && operation != .inputString
     }
   }
 
@@ -201,8 +241,21 @@ package struct DecodedInstruction: Sendable {
     switch form {
     case .none, .registerFromMemory: false
     case .memoryOnly: true
-    case .memoryFromRegister, .memoryFromImmediate: operation != .compare && operation != .test
+    case .memoryFromRegister, .memoryFromImmediate:
+      operation != .compare && operation != .test && operation != .bitTest
     case .string: operation == .moveString || operation == .storeString || operation == .inputString
     }
   }
+
+  /// Whether a string has an operand at rDI.
+  package var usesDestination: Bool { operation != .loadString && operation != .outputString }
+  /// Whether a string has an operand at rSI.
+  package var usesSource: Bool {
+    switch operation {
+    case .moveString, .loadString, .outputString, .compareString: true
+    default: false
+    }
+  }
+  /// Whether a string is compared: ZF then says whether the repetition goes on.
+  package var comparesString: Bool { operation == .compareString || operation == .scanString }
 }

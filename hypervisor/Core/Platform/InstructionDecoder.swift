@@ -122,6 +122,9 @@ extension DecodedInstruction {
   fileprivate var allowsLock: Bool {
     switch operation {
     case .moveToControl, .moveFromControl: true
+    case .rotateLeft, .rotateRight, .rotateLeftThroughCarry, .rotateRightThroughCarry, .shiftLeft, .shiftRight,
+      .shiftArithmeticRight:
+      false
     default: readsMemory && writesMemory && form != .string
     }
   }

@@ -1,6 +1,8 @@
 /// The opcode maps (Intel SDM vol. 2 appendix A; AMD APM vol. 3 appendix A).
 ///
-/// 0F 0B and all else that is not listed is unknown: a guest that executes it gets its #UD.
+/// 0F 0B and all else that is not listed is unknown: a guest that executes it gets its #UD. Of what reaches for memory
+/// that is: x87, vector and VEX-coded instructions; MUL, IMUL and DIV with rDX:rAX; PUSH, POP, CALL and JMP through
+/// memory; moves of segment and descriptor-table registers; XLAT, SHLD, SHRD, CMPXCHG16B, POPCNT, TZCNT, LZCNT, CRC32.
 extension InstructionDecoder {
   /// Decodes what follows the prefixes.
   mutating func decodeOpcode(_ opcode: UInt8) throws(DecodeError) {
@@ -8,6 +10,7 @@ extension InstructionDecoder {
     case 0x0F: try decodeTwoByteOpcode(try readByte())
     case 0x00...0x3F: try decodeArithmetic(opcode)
     case 0x63: try decodeSignExtension()
+    case 0x69, 0x6B: try decodeMultiplication(opcode)
     case 0x6C, 0x6D: decodeString(.inputString, portSize(opcode))
     case 0x6E, 0x6F: decodeString(.outputString, portSize(opcode))
     case 0x80...0x83: try decodeArithmeticImmediate(opcode)
@@ -18,8 +21,11 @@ extension InstructionDecoder {
     case 0x90: try decodePause()
     case 0xA0...0xA3: try decodeAbsoluteMove(opcode)
     case 0xA4, 0xA5: decodeString(.moveString, size(opcode))
+    case 0xA6, 0xA7: decodeString(.compareString, size(opcode))
     case 0xAA, 0xAB: decodeString(.storeString, size(opcode))
     case 0xAC, 0xAD: decodeString(.loadString, size(opcode))
+    case 0xAE, 0xAF: decodeString(.scanString, size(opcode))
+    case 0xC0, 0xC1, 0xD0...0xD3: try decodeShift(opcode)
     case 0xC6, 0xC7: try decodeMoveImmediate(opcode)
     case 0xE4...0xE7, 0xEC...0xEF: try decodePort(opcode)
     case 0xF4: instruction.operation = .halt
@@ -43,12 +49,32 @@ extension InstructionDecoder {
     case 0x31: instruction.operation = .readTimeStamp
     case 0x32: instruction.operation = .readMSR
     case 0x33: instruction.operation = .readPerformanceCounter
+    case 0x38: try decodeThreeByteOpcode(try readByte())
+    case 0x40...0x4F:
+      try decodeWithRegister(.conditionalMove, .registerFromMemory, operandSize)
+      instruction.condition = ConditionCode(opcode: opcode)
+    case 0x90...0x9F:
+      try decodeInPlace(.setOnCondition, try readModRM(), 1)
+      instruction.condition = ConditionCode(opcode: opcode)
     case 0xA2: instruction.operation = .cpuid
+    case 0xA3, 0xAB, 0xB3, 0xBB: try decodeWithRegister(bitOperation(opcode >> 3), .memoryFromRegister, operandSize)
+    case 0xAF: try decodeWithRegister(.multiply, .registerFromMemory, operandSize)
+    case 0xB0, 0xB1: try decodeWithRegister(.compareAndExchange, .memoryFromRegister, size(opcode))
     case 0xB6, 0xB7: try decodeExtension(.moveZeroExtended, from: opcode & 1 == 0 ? 1 : 2)
+    case 0xBA: try decodeBitImmediate()
+    case 0xBC, 0xBD: try decodeScan(opcode)
     case 0xBE, 0xBF: try decodeExtension(.moveSignExtended, from: opcode & 1 == 0 ? 1 : 2)
+    case 0xC0, 0xC1: try decodeWithRegister(.exchangeAndAdd, .memoryFromRegister, size(opcode))
     case 0xC3: try decodeNonTemporalMove()
+    case 0xC7: try decodeExchangePair()
     default: throw .unknownOpcode
     }
+  }
+
+  /// 0F 38: MOVBE, which F2 makes CRC32.
+  private mutating func decodeThreeByteOpcode(_ opcode: UInt8) throws(DecodeError) {
+    guard opcode & 0xFE == 0xF0, prefixes.repetition == .once else { throw .unknownOpcode }
+    try decodeWithRegister(.moveByteSwapped, opcode == 0xF0 ? .registerFromMemory : .memoryFromRegister, operandSize)
   }
 
   /// 0F 01: system instructions by the whole ModRM byte, or by its register field.
@@ -118,6 +144,53 @@ extension InstructionDecoder {
     let modRM = try readModRM()
     guard modRM.extension <= 1 else { throw .unknownOpcode }
     try decodeInPlace(modRM.extension == 0 ? .increment : .decrement, modRM, size(opcode))
+  }
+
+  /// C0, C1, D0 to D3: by an immediate, by one, by CL.
+  private mutating func decodeShift(_ opcode: UInt8) throws(DecodeError) {
+    let modRM = try readModRM()
+    // The last two are SHL again, and SAR.
+    let number = modRM.extension == 6 ? 4 : min(modRM.extension, 6)
+    let operation =
+      InstructionOperation(rawValue: InstructionOperation.rotateLeft.rawValue &+ number) ?? .shiftArithmeticRight
+    try decodeInPlace(operation, modRM, size(opcode))
+    if opcode < 0xD0 {
+      try readImmediate(size: 1)
+    } else if opcode < 0xD2 {
+      instruction.form = .memoryFromImmediate
+      instruction.immediate = 1
+    } else {
+      instruction.form = .memoryFromRegister
+      instruction.register = RegisterOperand(1)
+      instruction.registerSize = 1
+    }
+  }
+
+  /// 69, 6B: IMUL with an immediate, in 6B of one byte.
+  private mutating func decodeMultiplication(_ opcode: UInt8) throws(DecodeError) {
+    try decodeWithRegister(.multiplyByImmediate, .registerFromMemory, operandSize)
+    instruction.immediate = try readSigned(size: opcode == 0x6B ? 1 : min(operandSize, 4))
+  }
+
+  /// 0F BA: BT to BTC with an immediate. The first four numbers are no instructions.
+  private mutating func decodeBitImmediate() throws(DecodeError) {
+    let modRM = try readModRM()
+    guard modRM.extension >= 4 else { throw .unknownOpcode }
+    try decodeInPlace(bitOperation(modRM.extension), modRM, operandSize)
+    try readImmediate(size: 1)
+  }
+
+  /// BSF, BSR. F3 makes TZCNT and LZCNT of them, where the processor has those.
+  private mutating func decodeScan(_ opcode: UInt8) throws(DecodeError) {
+    guard prefixes.repetition != .whileEqual else { throw .unknownOpcode }
+    try decodeWithRegister(opcode & 1 == 0 ? .bitScanForward : .bitScanReverse, .registerFromMemory, operandSize)
+  }
+
+  /// 0F C7 /1: CMPXCHG8B, of which REX.W makes CMPXCHG16B.
+  private mutating func decodeExchangePair() throws(DecodeError) {
+    let modRM = try readModRM()
+    guard modRM.extension == 1, !prefixes.isWide else { throw .unknownOpcode }
+    try decodeInPlace(.compareAndExchangePair, modRM, 8)
   }
 
   /// C6 /0, C7 /0.
@@ -217,7 +290,7 @@ extension InstructionDecoder {
     instruction.form = .string
     setOperandSize(size)
     instruction.sourceSegment = prefixes.segment ?? .ds
-    if instruction.writesMemory {
+    if instruction.usesDestination {
       instruction.memory.base = 7
       instruction.memory.segment = .es
     } else {
@@ -238,6 +311,11 @@ extension InstructionDecoder {
   /// The same for ports, which have at most 4 bytes.
   private func portSize(_ opcode: UInt8) -> UInt8 {
     min(size(opcode), 4)
+  }
+
+  /// The operation of a number in the opcodes of bits.
+  private func bitOperation(_ number: UInt8) -> InstructionOperation {
+    InstructionOperation(rawValue: InstructionOperation.bitTest.rawValue &+ (number & 3)) ?? .bitTest
   }
 
   /// The operation of a number in the arithmetic opcodes.

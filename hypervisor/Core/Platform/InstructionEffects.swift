@@ -20,11 +20,25 @@ extension DecodedInstruction {
 
   /// An operand's offset in its segment.
   package func effectiveAddress(_ operand: MemoryOperand, _ registers: borrowing GeneralRegisters) -> UInt64 {
-    var offset = operand.displacement
+    var offset = operand.displacement &+ bitStringOffset(registers)
     if let base = operand.base { offset &+= registers[encoding: base] }
     if let index = operand.index { offset &+= registers[encoding: index] &* UInt64(operand.scale) }
     if operand.isRelativeToIP { offset &+= nextIP(registers) }
     return truncated(offset, size: operand.addressSize)
+  }
+
+  /// How far from its operand's address BT, BTS, BTR or BTC with a bit number in a register reaches: the number is
+  /// signed, and counts from the operand's lowest bit through all memory (Intel SDM vol. 2 BT; AMD APM vol. 3 BT).
+  private func bitStringOffset(_ registers: borrowing GeneralRegisters) -> UInt64 {
+    guard form == .memoryFromRegister else { return 0 }
+    switch operation {
+    case .bitTest, .bitTestAndSet, .bitTestAndReset, .bitTestAndComplement: break
+    default: return 0
+    }
+    let bits = Int64(operandSize) &* 8
+    let number = Int64(bitPattern: signExtended(registers.read(register, operandSize), size: operandSize))
+    // The number of operands, rounded down, and the bytes of each.
+    return UInt64(bitPattern: (number &- (number & (bits &- 1))) / 8)
   }
 
   /// An operand's linear address.
@@ -48,10 +62,12 @@ extension DecodedInstruction {
 extension DecodedInstruction {
   /// Carries the instruction out, but for its accesses to memory, which are the caller's.
   ///
-  /// `value` is what was read, if `readsMemory`. The result is what is to be written, if `writesMemory`. Registers and
-  /// arithmetic flags change; `advance` then moves on. Instructions without an operand in memory do nothing here, and
-  /// nor do those of strings and ports but MOVS, STOS and LODS.
-  package func execute(read value: UInt64, on registers: inout GeneralRegisters) -> UInt64? {
+  /// `value` is what was read, if `readsMemory`; `destination`, of CMPS, what was read at rDI. The result is what is to
+  /// be written, if `writesMemory`. Registers and arithmetic flags change; `advance` then moves on. Instructions without
+  /// an operand in memory do nothing here, and nor do those of ports.
+  package func execute(
+    read value: UInt64, and destination: UInt64 = 0, on registers: inout GeneralRegisters
+  ) -> UInt64? {
     switch operation {
     case .move, .storeString, .loadString:
       if writesMemory { return storeValue(registers) }
@@ -66,15 +82,74 @@ extension DecodedInstruction {
       return result
     case .moveString:
       return truncated(value, size: operandSize)
+    case .compareString:
+      compare(value, with: destination, on: &registers)
+      return nil
+    case .scanString:
+      compare(registers.read(register, operandSize), with: value, on: &registers)
+      return nil
+    case .moveByteSwapped:
+      if writesMemory { return byteSwapped(storeValue(registers)) }
+      registers.write(register, byteSwapped(value), registerSize)
+      return nil
+    case .conditionalMove:
+      // A doubleword's upper half is cleared either way.
+      let result = condition.holds(registers.rflags) ? value : registers.read(register, registerSize)
+      registers.write(register, result, registerSize)
+      return nil
+    case .setOnCondition: return condition.holds(registers.rflags) ? 1 : 0
+    case .compareAndExchange: return compareAndExchange(truncated(value, size: operandSize), on: &registers)
+    case .compareAndExchangePair: return compareAndExchangePair(value, on: &registers)
+    case .bitScanForward, .bitScanReverse:
+      var unit = ArithmeticUnit(size: operandSize, flags: registers.rflags)
+      if let place = unit.scan(operation, truncated(value, size: operandSize)) {
+        registers.write(register, place, registerSize)
+      }
+      registers.rflags = unit.flags
+      return nil
     default:
       guard form != .none, form != .string else { return nil }
       return compute(value, on: &registers)
     }
   }
 
-  /// What MOV, STOS or XCHG stores: the register's part, or the immediate, in the operand's bytes.
+  /// The operand that is not in memory, which is what MOV, STOS or XCHG stores: the register's part, or the immediate,
+  /// in the operand's bytes.
   package func storeValue(_ registers: borrowing GeneralRegisters) -> UInt64 {
-    form == .memoryFromImmediate ? truncated(immediate, size: operandSize) : registers.read(register, operandSize)
+    form == .memoryFromImmediate || operation == .multiplyByImmediate
+      ? truncated(immediate, size: operandSize) : registers.read(register, operandSize)
+  }
+
+  private func byteSwapped(_ value: UInt64) -> UInt64 {
+    value.byteSwapped &>> (64 &- UInt64(operandSize) &* 8)
+  }
+
+  /// Sets the flags by a difference.
+  private func compare(_ first: UInt64, with second: UInt64, on registers: inout GeneralRegisters) {
+    var unit = ArithmeticUnit(size: operandSize, flags: registers.rflags)
+    _ = unit.compute(.compare, truncated(first, size: operandSize), truncated(second, size: operandSize))
+    registers.rflags = unit.flags
+  }
+
+  /// CMPXCHG: memory is written in either case, with what it held where that was not rAX.
+  private func compareAndExchange(_ memory: UInt64, on registers: inout GeneralRegisters) -> UInt64 {
+    let accumulator = RegisterOperand(0)
+    compare(registers.read(accumulator, operandSize), with: memory, on: &registers)
+    if registers.rflags & ArithmeticUnit.zero != 0 { return storeValue(registers) }
+    registers.write(accumulator, memory, operandSize)
+    return memory
+  }
+
+  /// CMPXCHG8B: the same with EDX:EAX and ECX:EBX, and of the flags with ZF alone.
+  private func compareAndExchangePair(_ memory: UInt64, on registers: inout GeneralRegisters) -> UInt64 {
+    if memory == registers.rdx << 32 | registers.rax & 0xFFFF_FFFF {
+      registers.rflags |= ArithmeticUnit.zero
+      return registers.rcx << 32 | registers.rbx & 0xFFFF_FFFF
+    }
+    registers.rflags &= ~ArithmeticUnit.zero
+    registers.rax = memory & 0xFFFF_FFFF
+    registers.rdx = memory >> 32
+    return memory
   }
 
   /// Puts what was read into the register, extended as the instruction says.
@@ -94,6 +169,7 @@ extension DecodedInstruction {
       form == .registerFromMemory
       ? unit.compute(operation, other, memory) : unit.compute(operation, memory, other)
     registers.rflags = unit.flags
+    if operation == .exchangeAndAdd { registers.write(register, memory, registerSize) }
     if writesMemory { return result }
     if form == .registerFromMemory, operation != .compare { registers.write(register, result, registerSize) }
     return nil
@@ -116,11 +192,13 @@ extension DecodedInstruction {
     let size = memory.addressSize
     // RFLAGS.DF: downwards.
     let step = registers.rflags & 1 << 10 == 0 ? UInt64(operandSize) : 0 &- UInt64(operandSize)
-    if readsMemory { registers.write(RegisterOperand(6), registers.rsi &+ step, size) }
-    if writesMemory { registers.write(RegisterOperand(7), registers.rdi &+ step, size) }
+    if usesSource { registers.write(RegisterOperand(6), registers.rsi &+ step, size) }
+    if usesDestination { registers.write(RegisterOperand(7), registers.rdi &+ step, size) }
     if repetition != .once {
       registers.write(RegisterOperand(1), registers.rcx &- 1, size)
-      guard isExhausted(registers) else { return }
+      let isEqual = registers.rflags & ArithmeticUnit.zero != 0
+      let goesOn = !comparesString || isEqual == (repetition == .whileEqual)
+      guard isExhausted(registers) || !goesOn else { return }
     }
     skip(&registers)
   }

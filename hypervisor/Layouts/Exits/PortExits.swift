@@ -65,43 +65,29 @@ extension Layout {
   /// INS and OUTS: one element an exit, the repetition goes on by executing again.
   private static func accessPortByString(_ vcpu: Handle<VCPU>, _ access: PortAccess, _ width: PortWidth) {
     readPointers(vcpu)
-    let bytes = InstructionFetch.fetch(Self.self, vcpu)
-    guard let instruction = InstructionFetch.decode(bytes, codeSize(vcpu)), instruction.form == .string else {
-      crash(vcpu, .undecodableAccess, 0)
-      return
-    }
-    if instruction.isExhausted(vcpu.object.registers) {
-      instruction.skip(&vcpu.object.registers)
-      writePointers(vcpu)
-      return
-    }
-    let memory = GuestMemory(vcpu, width: .bits64)
-    let operand = access.isInput ? instruction.memory : instruction.source
-    let address = instruction.linearAddress(operand, vcpu.object.registers) { Self.segmentBase(vcpu, $0) }
-    do throws(HypercallError) {
-      if access.isInput {
-        let value = readPort(vcpu, access.port, width)
-        switch width {
-        case .byte: try memory.write(UInt8(truncatingIfNeeded: value), at: address)
-        case .word: try memory.write(UInt16(truncatingIfNeeded: value), at: address)
-        case .doubleword: try memory.write(value, at: address)
-        }
-      } else {
-        let value: UInt32
-        switch width {
-        case .byte: value = UInt32(try memory.read(UInt8.self, at: address))
-        case .word: value = UInt32(try memory.read(UInt16.self, at: address))
-        case .doubleword: value = try memory.read(UInt32.self, at: address)
-        }
-        writePort(vcpu, access.port, width, value)
+    do throws(OperandError) {
+      guard let instruction = try InstructionFetch.instruction(Self.self, vcpu), instruction.form == .string else {
+        crash(vcpu, .undecodableAccess, 0)
+        return
       }
+      if instruction.isExhausted(vcpu.object.registers) {
+        instruction.skip(&vcpu.object.registers)
+        writePointers(vcpu)
+        return
+      }
+      // What is in memory has to be there before the port is touched: reading a port can change what it stands for.
+      let address = instruction.linearAddress(instruction.memory, vcpu.object.registers) { Self.segmentBase(vcpu, $0) }
+      let operand = try EmulatedOperand(vcpu, at: address, size: access.size, for: access.isInput ? .write : .read)
+      if access.isInput {
+        operand.write(UInt64(readPort(vcpu, access.port, width)))
+      } else {
+        writePort(vcpu, access.port, width, UInt32(truncatingIfNeeded: operand.read()))
+      }
+      instruction.advance(&vcpu.object.registers)
+      writePointers(vcpu)
     } catch {
-      let code: UInt32 = (access.isInput ? 2 : 0) | (vcpu.paging.isUserMode ? 4 : 0)
-      vcpu.raise(GuestException(vector: 14, hasErrorCode: true, errorCode: code), address: address.rawValue)
-      return
+      refuse(vcpu, error)
     }
-    instruction.advance(&vcpu.object.registers)
-    writePointers(vcpu)
   }
 }
 

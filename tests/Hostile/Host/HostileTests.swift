@@ -63,6 +63,18 @@ import Testing
     }
   }
 
+  /// Operands that cross from memory into nothing and back, that may be written in half only, and bits far from their
+  /// operand: as on a processor.
+  @Test(arguments: [Emulator.qemuCounting, .skylakeX])
+  func answersForOperandsInMemory(_ emulator: Emulator) async throws {
+    let guest = BootModule.domU("hostile/operands.elf", name: "bad", memory: 4)
+    try await Machine.boot(MachineConfiguration(emulator, modules: [.dom0(), guest])) { machine in
+      try await machine.expect(/operands: .*/, within: .seconds(60), "the guest's verdict")
+      try machine.reject(/operands: FAIL .*/, "an operand that was answered for wrongly")
+      try await machine.expect(/operands: all as on a processor/)
+    }
+  }
+
   /// Three guests with different patterns in all their registers take turns, and none loses a bit. XCR0 says which
   /// state there is: x87, SSE and AVX (7) under QEMU, AVX-512 (0xE7) too on the server that Bochs plays.
   @Test(arguments: [(Emulator.qemu, 7), (.skylakeX, 231)])

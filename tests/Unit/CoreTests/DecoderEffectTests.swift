@@ -127,7 +127,10 @@ import XenABI
     let opcodes: [Substring: String] = [
       "add": "01 0b", "or": "09 0b", "adc": "11 0b", "sbb": "19 0b", "and": "21 0b", "sub": "29 0b", "xor": "31 0b",
       "cmp": "39 0b", "test": "85 0b", "not": "f7 13", "neg": "f7 1b", "inc": "ff 03", "dec": "ff 0b",
+      "rol": "d3 03", "ror": "d3 0b", "rcl": "d3 13", "rcr": "d3 1b", "shl": "d3 23", "shr": "d3 2b", "sar": "d3 3b",
+      "bt": "0f a3 0b", "bts": "0f ab 0b", "btr": "0f b3 0b", "btc": "0f bb 0b", "imul": "0f af 0b",
     ]
+    let shifts: Set<Substring> = ["rol", "ror", "rcl", "rcr", "shl", "shr", "sar"]
     for line in arithmeticVectors.split(separator: "\n") {
       let fields = line.split(separator: " ")
       let numbers = fields[1...].compactMap { UInt64($0, radix: 16) }
@@ -144,11 +147,123 @@ import XenABI
       registers.rflags = numbers[3]
       let written = instruction.execute(read: numbers[1], on: &registers)
       #expect(written == nil || written == numbers[4], "\(line)")
-      #expect((written == nil) == ["cmp", "test"].contains(fields[0]))
-      // The manuals leave AF open after logic.
-      let defined: UInt64 = ["and", "or", "xor", "test"].contains(fields[0]) ? ~(1 << 4) : ~0
+      #expect((written == nil) == ["cmp", "test", "bt", "imul"].contains(fields[0]))
+      if fields[0] == "imul" { #expect(registers.rcx == numbers[4], "\(line)") }
+      // The manuals leave AF open after logic and shifts, OF after shifts by other than 1, all but CF after work on
+      // bits, all but CF and OF after products.
+      var defined = ~0 as UInt64
+      if ["and", "or", "xor", "test"].contains(fields[0]) || shifts.contains(fields[0]) { defined &= ~(1 << 4) }
+      if shifts.contains(fields[0]), numbers[2] & (numbers[0] == 8 ? 63 : 31) != 1 { defined &= ~(1 << 11) }
+      if fields[0].hasPrefix("bt") { defined = ~0x894 }
+      if fields[0] == "imul" { defined = 0x801 }
       #expect(registers.rflags & defined == numbers[5] & defined, "\(line)")
     }
+  }
+
+  /// The bit's number is signed and reaches beyond the operand; an immediate one does not.
+  @Test(
+    arguments: [
+      ("0f ab 0b", 0, 0), ("0f ab 0b", 31, 0), ("0f ab 0b", 32, 4), ("0f ab 0b", 0xFFFF_FFFF, -4),
+      ("0f ab 0b", 0x8000_0000, -0x1000_0000), ("48 0f a3 0b", 64 * 1024 + 5, 8 * 1024), ("48 0f a3 0b", -1, -8),
+      ("66 0f b3 0b", 0x7_8000, -0x1000), ("66 0f bb 0b", 15, 0), ("66 0f bb 0b", 16, 2),
+      ("0f ba 2b ff", 0xFFFF_FFFF, 0),
+    ] as [(String, Int64, Int64)])
+  func bitsBeyondTheOperand(code: String, number: Int64, distance: Int64) throws {
+    var registers = registers
+    registers.rbx = 0x5000_0000
+    registers.rcx = UInt64(bitPattern: number)
+    let instruction = try decoded(code)
+    let address = instruction.effectiveAddress(instruction.memory, registers)
+    #expect(address == UInt64(bitPattern: 0x5000_0000 + distance))
+  }
+
+  @Test func bitsOfTheOperand() throws {
+    var registers = registers
+    registers.rcx = 0xFFFF_FFFF
+    #expect(try decoded("0f ab 0b").execute(read: 0, on: &registers) == 0x8000_0000)
+    #expect(registers.rflags & 1 == 0)
+    #expect(try decoded("0f a3 0b").execute(read: 0x8000_0000, on: &registers) == nil)
+    #expect(registers.rflags & 1 == 1)
+    // The immediate is taken modulo the operand's bits.
+    #expect(try decoded("66 0f ba 33 1f").execute(read: 0xFFFF, on: &registers) == 0x7FFF)
+    #expect(try decoded("48 0f ba 3b 3f").execute(read: 0, on: &registers) == 1 << 63)
+  }
+
+  @Test func exchangesOfProcessors() throws {
+    var registers = registers
+    (registers.rax, registers.rcx) = (0x1_0000_0007, 0x5)
+    // CMPXCHG: equal, the register goes to memory; else memory comes to rAX, and stays as it is.
+    #expect(try decoded("0f b1 0b").execute(read: 7, on: &registers) == 5)
+    #expect(registers.rflags & 0x40 != 0 && registers.rax == 0x1_0000_0007)
+    #expect(try decoded("0f b1 0b").execute(read: 9, on: &registers) == 9)
+    #expect(registers.rflags & 0x41 == 1 && registers.rax == 9)
+    // XADD: the sum to memory, what was there to the register.
+    #expect(try decoded("0f c1 0b").execute(read: 0xFFFF_FFFE, on: &registers) == 3)
+    #expect(registers.rcx == 0xFFFF_FFFE && registers.rflags & 1 == 1)
+    // CMPXCHG8B.
+    (registers.rax, registers.rdx, registers.rbx, registers.rcx) = (1, 2, 0xB, 0xC)
+    #expect(try decoded("0f c7 0e").execute(read: 2 << 32 | 1, on: &registers) == 0xC << 32 | 0xB)
+    #expect(registers.rflags & 0x40 != 0)
+    #expect(try decoded("0f c7 0e").execute(read: 3 << 32 | 4, on: &registers) == 3 << 32 | 4)
+    #expect(registers.rflags & 0x40 == 0 && registers.rax == 4 && registers.rdx == 3)
+  }
+
+  @Test func movesThatAreMoreThanMoves() throws {
+    var registers = registers
+    #expect(try decoded("0f 38 f0 03").execute(read: 0x1122_3344, on: &registers) == nil)
+    #expect(registers.rax == 0x4433_2211)
+    registers.rcx = 0x1122
+    #expect(try decoded("66 0f 38 f1 0b").execute(read: 0, on: &registers) == 0x2211)
+    // CMOVE clears the upper half of a doubleword's register, moved or not.
+    registers.rax = .max
+    registers.rflags = 2
+    #expect(try decoded("0f 44 03").execute(read: 5, on: &registers) == nil)
+    #expect(registers.rax == 0xFFFF_FFFF)
+    registers.rflags = 0x42
+    #expect(try decoded("0f 44 03").execute(read: 5, on: &registers) == nil)
+    #expect(registers.rax == 5)
+    #expect(try decoded("0f 94 03").execute(read: 0, on: &registers) == 1)
+    #expect(try decoded("0f 95 03").execute(read: 0, on: &registers) == 0)
+    #expect(try decoded("6b 03 fe").execute(read: 3, on: &registers) == nil)
+    #expect(registers.rax == 0xFFFF_FFFA)
+    // BSR of nothing leaves the register alone.
+    #expect(try decoded("0f bd 03").execute(read: 0, on: &registers) == nil)
+    #expect(registers.rax == 0xFFFF_FFFA && registers.rflags & 0x40 != 0)
+    #expect(try decoded("0f bd 03").execute(read: 0x1_0000, on: &registers) == nil)
+    #expect(registers.rax == 16 && registers.rflags & 0x40 == 0)
+  }
+
+  /// Each condition by the flags that fulfil it (SDM vol. 1 appendix B).
+  @Test func conditions() {
+    for flags in UInt64(0)..<0x1000 {
+      let (c, p, z) = (flags & 1 != 0, flags & 4 != 0, flags & 0x40 != 0)
+      let (s, o) = (flags & 0x80 != 0, flags & 0x800 != 0)
+      let expected = [
+        o, !o, c, !c, z, !z, c || z, !(c || z), s, !s, p, !p, s != o, s == o, z || s != o, !z && s == o,
+      ]
+      for (number, value) in expected.enumerated() where ConditionCode(opcode: UInt8(number)).holds(flags) != value {
+        Issue.record("condition \(number) of \(flags)")
+      }
+    }
+  }
+
+  @Test func stringsThatCompare() throws {
+    var registers = registers
+    (registers.rsi, registers.rdi, registers.rcx) = (0x1000, 0x2000, 3)
+    let compare = try decoded("f3 a6")
+    #expect(compare.execute(read: 5, and: 5, on: &registers) == nil)
+    compare.advance(&registers)
+    #expect((registers.rsi, registers.rdi, registers.rcx) == (0x1001, 0x2001, 2))
+    #expect(registers.rip == 0x1_0000_1000)
+    // A difference ends it: source less destination.
+    #expect(compare.execute(read: 5, and: 6, on: &registers) == nil)
+    compare.advance(&registers)
+    #expect(registers.rcx == 1 && registers.rip == 0x1_0000_1002 && registers.rflags & 0x41 == 1)
+    registers.rax = 0x7
+    let scan = try decoded("f2 af")
+    #expect(scan.execute(read: 8, on: &registers) == nil)
+    scan.advance(&registers)
+    #expect(registers.rcx == 0 && registers.rdi == 0x2006 && registers.rip == 0x1_0000_1004)
   }
 
   @Test func stringsStepByStep() throws {

@@ -50,6 +50,28 @@ extension DecodedInstruction {
     case .negate: "neg"
     case .increment: "inc"
     case .decrement: "dec"
+    case .bitTest: "bt"
+    case .bitTestAndSet: "bts"
+    case .bitTestAndReset: "btr"
+    case .bitTestAndComplement: "btc"
+    case .rotateLeft: "rol"
+    case .rotateRight: "ror"
+    case .rotateLeftThroughCarry: "rcl"
+    case .rotateRightThroughCarry: "rcr"
+    case .shiftLeft: "shl"
+    case .shiftRight: "shr"
+    case .shiftArithmeticRight: "sar"
+    case .multiply, .multiplyByImmediate: "imul"
+    case .bitScanForward: "bsf"
+    case .bitScanReverse: "bsr"
+    case .exchangeAndAdd: "xadd"
+    case .compareAndExchange: "cmpxchg"
+    case .compareAndExchangePair: "cmpxchg8b"
+    case .moveByteSwapped: "movbe"
+    case .conditionalMove: "cmov\(condition.number)"
+    case .setOnCondition: "set\(condition.number)"
+    case .compareString: "cmps"
+    case .scanString: "scas"
     case .moveString: "movs"
     case .storeString: "stos"
     case .loadString: "lods"
@@ -84,11 +106,14 @@ extension DecodedInstruction {
     let system = "c:\(systemRegister)"
     let number = "i:\(String(truncated(immediate, size: operandSize), radix: 16))"
     switch (form, operation) {
+    case (.registerFromMemory, .multiplyByImmediate): return [general, text(memory), number]
     case (.registerFromMemory, _): return [general, text(memory)]
     case (.memoryFromRegister, _): return [text(memory), general]
     case (.memoryFromImmediate, _): return [text(memory), number]
     case (.memoryOnly, _): return [text(memory)]
     case (.string, .moveString): return [text(memory), text(source)]
+    case (.string, .compareString): return [text(source), text(memory)]
+    case (.string, .scanString): return [general, text(memory)]
     case (.string, .storeString): return [text(memory), general]
     case (.string, .loadString): return [general, text(memory)]
     case (.string, .inputString): return [text(memory), "r2:2"]

@@ -533,4 +533,58 @@ let decoderTable = """
   64 f30fbe9825ca8b04 rep movsx r4:3 m1:ds:0:-:1:48bca25
   64 420fbf7f89 movsx r4:7 m2:ds:7:-:1:ffffffffffffff89
   64 4b0fc398cbffc412 mov m8:ds:8:-:1:12c4ffcb r8:3
+  16 0fab08 bts m2:ds:3:6:1:0 r2:1
+  16 c12504 shl m2:ds:7:-:1:0 i:4
+  16 a6 cmps m1:ds:6:-:1:0 m1:es:7:-:1:0
+  32 0fab0b bts m4:ds:3:-:1:0 r4:1
+  32 66f3a7 rep cmps m2:ds:6:-:1:0 m2:es:7:-:1:0
+  32 0f954504 set5 m1:ss:5:-:1:4
+  32 0fc70b cmpxchg8b m8:ds:3:-:1:0
+  64 0fa303 bt m4:ds:3:-:1:0 r4:0
+  64 480fab4b10 bts m8:ds:3:-:1:10 r8:1
+  64 66f0440fb30e lock btr m2:ds:6:-:1:0 r2:9
+  64 640fbb17 btc m4:fs:7:-:1:0 r4:2
+  64 f00fba2805 lock bts m4:ds:0:-:1:0 i:5
+  64 480fba25040000003f bt m8:ds:-:-:1:4:ip i:3f
+  64 d003 rol m1:ds:3:-:1:0 i:1
+  64 c10b03 ror m4:ds:3:-:1:0 i:3
+  64 48d313 rcl m8:ds:3:-:1:0 r1:1
+  64 66c11b02 rcr m2:ds:3:-:1:0 i:2
+  64 d123 shl m4:ds:3:-:1:0 i:1
+  64 d133 shl m4:ds:3:-:1:0 i:1
+  64 d26b08 shr m1:ds:3:-:1:8 r1:1
+  64 48c13c8b07 sar m8:ds:3:1:4:0 i:7
+  64 4c0faf13 imul r8:10 m8:ds:3:-:1:0
+  64 6b0bfe imul r4:1 m4:ds:3:-:1:0 i:fffffffe
+  64 666953043412 imul r2:2 m2:ds:3:-:1:4 i:1234
+  64 4869150200000078563412 imul r8:2 m8:ds:-:-:1:2:ip i:12345678
+  64 0fbc03 bsf r4:0 m4:ds:3:-:1:0
+  64 4c0fbd03 bsr r8:8 m8:ds:3:-:1:0
+  64 f00fc00b lock xadd m1:ds:3:-:1:0 r1:1
+  64 4c0fc11b xadd m8:ds:3:-:1:0 r8:11
+  64 f00fb023 lock cmpxchg m1:ds:3:-:1:0 h:0
+  64 0fb133 cmpxchg m4:ds:3:-:1:0 r4:6
+  64 f00fc70b lock cmpxchg8b m8:ds:3:-:1:0
+  64 0f38f003 movbe r4:0 m4:ds:3:-:1:0
+  64 4c0f38f16308 movbe m8:ds:3:-:1:8 r8:12
+  64 660f38f00b movbe r2:1 m2:ds:3:-:1:0
+  64 0f4203 cmov2 r4:0 m4:ds:3:-:1:0
+  64 4c0f4f4b01 cmov15 r8:9 m8:ds:3:-:1:1
+  64 0f9403 set4 m1:ds:3:-:1:0
+  64 f3a6 rep cmps m1:ds:6:-:1:0 m1:es:7:-:1:0
+  64 f2af repne scas r4:0 m4:es:7:-:1:0
+  64 6548a7 cmps m8:gs:6:-:1:0 m8:es:7:-:1:0
+  64 ae scas r1:0 m1:es:7:-:1:0
+  64 480fc70b unknown
+  64 f30fb803 unknown
+  64 f30fbc03 unknown
+  64 0fa40302 unknown
+  64 ff33 unknown
+  64 f723 unknown
+  64 0f1003 unknown
+  64 f0d123 unknown
+  64 f00fa303 unknown
+  64 0fabc3 unknown
+  64 0fba1b05 unknown
+  64 f20f38f003 unknown
   """

@@ -47,7 +47,8 @@ import Testing
 
   @Test(arguments: [
     "0f 0b", "0f ff", "0f b9", "90", "c3", "e8 00 00 00 00", "ff 10", "ff 30", "f6 20", "c6 08 00", "8f 00", "d8 00",
-    "0f 10 00", "0f 38 f0 00", "62", "c4", "c5", "0f 01 d8", "0f 01 00", "82 00 00", "ea", "cc",
+    "0f 10 00", "0f 38 f6 00", "f2 0f 38 f0 00", "48 0f c7 08", "0f ba 18 00", "62", "c4", "c5", "0f 01 d8", "0f 01 00",
+    "82 00 00", "ea", "cc",
   ])
   func unknown(code: String) {
     #expect(decodeInstruction(codeBytes(code + "00 00 00 00 00 00"), .bits64).failure == .unknownOpcode)
@@ -90,13 +91,16 @@ import Testing
     #expect(decodeInstruction(codeBytes("48 89 03"), .bits32).failure == .unknownOpcode)
   }
 
-  @Test(arguments: ["89 03", "8b 03", "38 03", "84 03", "c6 03 00", "a4", "0f a2", "f4", "0f b6 03"])
+  @Test(arguments: [
+    "89 03", "8b 03", "38 03", "84 03", "c6 03 00", "a4", "0f a2", "f4", "0f b6 03", "0f a3 03", "d1 23", "0f 94 03",
+    "0f af 03", "0f bc 03",
+  ])
   func lockWithoutAChange(code: String) {
     #expect(decodeInstruction(codeBytes("f0" + code), .bits64).failure == .unknownOpcode)
   }
 
   @Test func lockedChanges() throws {
-    for code in ["01 03", "87 03", "83 0b 01", "f6 13", "ff 03"] {
+    for code in ["01 03", "87 03", "83 0b 01", "f6 13", "ff 03", "0f ab 03", "0f ba 3b 01", "0f c1 03", "0f b1 03"] {
       let instruction = try decoded("f0" + code)
       #expect(instruction.hasLock && instruction.readsMemory && instruction.writesMemory)
     }
