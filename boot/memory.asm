@@ -23,11 +23,17 @@ memmove:
   cmp rcx, rdx
   jae memcpy                        ; no overlap, or the target lies lower
   mov rax, rdi
-  lea rdi, [rdi + rdx - 1]
+  lea rdi, [rdi + rdx - 1]          ; from the end downwards: what is left over of words first
   lea rsi, [rsi + rdx - 1]
-  mov rcx, rdx
+  mov ecx, edx
+  and ecx, 7
   std
   rep movsb
+  sub rdi, 7
+  sub rsi, 7
+  mov rcx, rdx
+  shr rcx, 3
+  rep movsq
   cld
   ret
 

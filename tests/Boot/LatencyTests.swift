@@ -42,4 +42,24 @@ import Testing
       try await powerOff(machine)
     }
   }
+
+  /// A multicall's piece is as long as what it does, not as its entries are many; what overlaps is copied a word at a
+  /// time, and right.
+  @Test func keepsTimersInTimeThroughLongCalls() async throws {
+    let machine = MachineConfiguration(
+      .qemuCounting,
+      modules: [
+        .dom0(), .domU("latency.elf", name: "watch", arguments: "do=watch seconds=2"),
+        .domU("latency.elf", name: "copies", arguments: "do=copies"),
+      ])
+    try await Machine.boot(machine) { machine in
+      try await machine.expect(try Lines.from("copies", "copies: what overlaps is right"), within: .seconds(60))
+      try await machine.expect(try Lines.from("copies", "copies: 40 rounds done"), within: .seconds(60))
+      let result = try await machine.expect(
+        /watch: done, worst (?<worst>\d+) ns of (?<count>\d+) timers/, within: .seconds(60), "the watch's result")
+      let worst = try #require(Int(result.worst))
+      try machine.require(worst < 300_000, "a timer was \(worst) ns late")
+      try await powerOff(machine)
+    }
+  }
 }

@@ -105,8 +105,9 @@ private struct ExtentList {
 
   var count: UInt64 { request.extentCount }
 
-  /// What an extent costs of a piece, besides the clearing of frames.
-  var cost: Int { 1 &+ Int(order.frameCount >> 5) }
+  /// What an extent costs of a piece, besides the clearing of frames: what lies at its places now can be as many pages,
+  /// each with a mapping to be ended.
+  var cost: Int { 1 &+ Int(order.frameCount >> 3) }
 
   /// The frame under which all frames have to lie.
   var frameLimit: MachineFrame {

@@ -4,9 +4,8 @@
 
 /// Several hypercalls in one (public header `xen.h`, `multicall_entry`).
 extension Caller {
-  /// The entries that are done in one piece. What takes longer than a few microseconds continues by itself, so that
-  /// this many together stay within what a piece may take.
-  private static var entriesPerPiece: UInt32 { 64 }
+  /// How long a piece is at work: entries can take from a tenth of a microsecond to as long as a piece of a call may.
+  private static var pieceTime: Nanoseconds { .microseconds(50) }
 
   /// Does the calls of a list in order, each with its result into its entry.
   ///
@@ -18,15 +17,16 @@ extension Caller {
   func multicall(_ list: GuestVirtualAddress, count: UInt32) throws(HypercallError) -> HypercallOutcome {
     let own = vcpu.object.registers.arguments(width)
     defer { vcpu.object.registers.setArguments(own, width) }
-    let piece = min(count, Self.entriesPerPiece)
+    let hypervisor = hypervisor
+    let end = hypervisor.object.clock.reading(at: hypervisor.now.adding(Self.pieceTime))
     var address = list
     var done: UInt32 = 0
-    while done < piece {
+    while done < count {
       guard try finishEntry(at: address) else { break }
       address = address.advanced(by: UInt64(MulticallEntry.size(width)))
       done &+= 1
       // Who blocked, yielded, or woke somebody who goes first does the rest when it is its turn again.
-      if vcpu.object.cpu.object.mustReschedule { break }
+      if vcpu.object.cpu.object.mustReschedule || hypervisor.object.services.readTSC() >= end.rawValue { break }
     }
     return done == count ? .done(0) : .continues(.multicall(address, count: count &- done))
   }

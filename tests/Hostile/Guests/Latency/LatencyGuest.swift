@@ -1,14 +1,16 @@
-/// Two guests that show how long the hypervisor keeps a third from its time.
+/// Guests that show how long the hypervisor keeps a third from its time.
 ///
 /// Command line: `do=watch` sets a timer for each millisecond and says each second, `seconds=N` times, by how much the
 /// worst of them was late. `do=churn` gives all the memory back that it can do without, takes it again, in large pages
-/// and in small ones, and powers off, so that the whole domain has to be taken apart.
+/// and in small ones, and powers off, so that the whole domain has to be taken apart. `do=copies` makes the longest calls
+/// that there are.
 @main
 struct LatencyGuest: Guest {
   static func run() throws(HypercallError) {
     let options = CommandLineOptions.current
     if options.has("do", "watch") { Watch.run(seconds: options.number("seconds") ?? 5) }
     if options.has("do", "churn") { try Churn.run() }
+    if options.has("do", "copies") { Copies.run() }
   }
 }
 
