@@ -5,7 +5,8 @@
 /// Every host exception and interrupt comes here from its stub.
 ///
 /// Interrupts are let in at two places only, the window after an exit and the idle loop, so that nothing of Core is
-/// ever interrupted half-way; an NMI and a machine check come when they like and only report.
+/// ever interrupted half-way. An NMI and a machine check come when they like, also in the midst of a change to a queue:
+/// the one only leaves a mark for the run loop, the other ends the machine.
 @c(trap_entry) func trapEntry(_ stack: UInt) {
   // The stub has just built the frame on this stack, and hands over where.
   let frame = unsafe UnsafeMutablePointer<TrapFrame>(bitPattern: stack).unsafelyUnwrapped
@@ -24,9 +25,7 @@
     if PerCPU.machine.endLegacyInterrupt(vector) { PerCPU.machine.serveConsole() }
   case HostVector.spurious: return
   case 2:
-    if PerCPU.isReady {
-      PerCPU.machine.object.hypervisor.log(.warning, "NMI: nothing asked for it; going on")
-    }
+    if PerCPU.isReady { PerCPU.cpu.object.noteNMI() }
   default:
     unsafe panic(frame.pointee)
   }

@@ -23,6 +23,10 @@ package struct CPU: ~Copyable {
   /// work in one piece, as far as timers happened to show it.
   package private(set) var longestWait: Nanoseconds = .zero
 
+  /// The NMIs that came, and those of them that the log has been told of.
+  private var nmiCount: UInt32 = 0
+  private var toldNMICount: UInt32 = 0
+
   /// How often another virtual CPU got the CPU, and how many timers have expired on it.
   package internal(set) var switchCount: UInt64 = 0
   package internal(set) var timerCount: UInt64 = 0
@@ -66,6 +70,20 @@ package struct CPU: ~Copyable {
   package mutating func timerFired(at now: Nanoseconds) {
     deadlineArrived = true
     if now.since(programmed) > longestWait { longestWait = now.since(programmed) }
+  }
+
+  /// An NMI has come, at any point of whatever the CPU was at: nothing else is touched. Should the mark in `attention`
+  /// be lost to a change of it that was interrupted, the next look at the deadlines finds the count.
+  package mutating func noteNMI() {
+    nmiCount &+= 1
+    deadlineArrived = true
+  }
+
+  /// The NMIs that came since this was asked last.
+  mutating func takeNMIs() -> UInt32 {
+    let count = nmiCount &- toldNMICount
+    toldNMICount &+= count
+    return count
   }
 
   /// When the hypervisor has to have the CPU at the latest: a timer's time, or the end of a turn.

@@ -52,6 +52,7 @@ package struct VCPU: ~Copyable {
   package var periodicTimer: Timer
   package var apicTimer: Timer
   package var pollTimer: Timer
+  package var heldTimers = HeldTimers()
   /// The periodic timer's interval; zero where it is stopped.
   package var period: Nanoseconds = .zero
   /// The guest is offline until another vCPU or a tool brings it up.

@@ -23,19 +23,33 @@ extension Handle where Object == CPU {
     object.idleSince = isIdle ? now : nil
   }
 
+  /// What a timer of a vCPU that waits costs whoever has the CPU meanwhile: the interrupt, the exit it makes, setting the
+  /// hardware's timer anew.
+  package static var timerCost: Nanoseconds { .microseconds(2) }
+
   /// Does what is due by now: raises timer interrupts, ends polls. Returns whether anything was.
+  ///
+  /// A timer pays for itself: by what it interrupts where that is its own vCPU, else by its vCPU's account. For one that
+  /// waits for the CPU, or is paused, it does nothing but hold the interrupt until that gets it, and is not started
+  /// again before.
   @discardableResult
   package func runExpired(at now: Nanoseconds) -> Bool {
+    let nmis = object.takeNMIs()
+    if nmis > 0 { object.hypervisor.log(.warning, "NMI (\(nmis)): nothing asked for it; going on") }
     var any = false
     while let timer = object.deadlines.popExpired(at: now) {
       any = true
       object.timerCount &+= 1
       guard let vcpu = timer.object.owner else { continue }
-      switch timer.object.kind {
-      case .singleshot: vcpu.raise(.timer)
-      case .periodic: vcpu.periodicTimerExpired(at: now)
-      case .localAPIC: vcpu.apply(vcpu.object.apic.timerExpired(at: now))
-      case .poll: vcpu.wake()
+      if object.current == vcpu {
+        vcpu.expire(timer.object.kind, at: now)
+      } else {
+        object.runQueue.charge(vcpu.entity, for: Self.timerCost, at: now)
+        if vcpu.object.isBlocked {
+          vcpu.expire(timer.object.kind, at: now)
+        } else {
+          vcpu.object.heldTimers.formUnion(HeldTimers(timer.object.kind))
+        }
       }
     }
     return any
@@ -46,6 +60,7 @@ extension Handle where Object == VCPU {
   /// The vCPU has been given the CPU: what its guest reads of time and of itself is brought up to date.
   fileprivate func gotCPU(at now: Nanoseconds) {
     object.runstate.enter(.running, at: now)
+    if object.heldTimers.rawValue != 0 { expireHeldTimers(at: now) }
     if object.runstate.area.isRegistered { writeRunstateArea() }
     if now.since(object.timeWrittenAt) > Self.timeRefreshInterval { refreshTime() }
   }

@@ -138,6 +138,21 @@ package struct FairQueue: BitwiseCopyable {
     advanceVirtualTime()
   }
 
+  /// Charges an entity that has not the CPU for work that is done for it, up to now and shortly after; the one that has
+  /// the CPU does not pay for that time. Where nobody has it, nobody pays.
+  package mutating func charge(_ entity: Handle<SchedulingEntity>, for work: Nanoseconds, at now: Nanoseconds) {
+    guard let current = running.handle, current != entity else { return }
+    charge(at: now)
+    chargedUntil = chargedUntil.adding(work)
+    entity.object.runtime = entity.object.runtime.adding(work)
+    if entity.object.isCapped {
+      entity.object.enterPeriod(at: now)
+      entity.object.used &+= work.rawValue
+    }
+    // Those who wait are in order of it, and none of them has more than one timer of each kind to pay until it runs.
+    if entity.object.state == .blocked { entity.object.virtualRuntime &+= entity.object.cost(work) }
+  }
+
   /// Puts the running entity behind the first of those who wait; it stays runnable. `pickNext` then lets that one run.
   /// - Returns: whether anyone waits.
   package mutating func yield(at now: Nanoseconds) -> Bool {

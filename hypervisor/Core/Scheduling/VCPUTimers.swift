@@ -13,6 +13,26 @@ extension Handle where Object == VCPU {
   @inline(__always)
   package var pollTimerHandle: Handle<Timer> { Handle<Timer>(to: &object.pollTimer) }
 
+  /// Does what a timer is for, whose time has come.
+  func expire(_ kind: Timer.Kind, at now: Nanoseconds) {
+    switch kind {
+    case .singleshot: raise(.timer)
+    case .periodic: periodicTimerExpired(at: now)
+    case .localAPIC: apply(object.apic.timerExpired(at: now))
+    case .poll: wake()
+    }
+  }
+
+  /// The same for those whose time came while the vCPU waited for the CPU.
+  @inline(never)
+  func expireHeldTimers(at now: Nanoseconds) {
+    let held = object.heldTimers
+    object.heldTimers = HeldTimers()
+    if held.contains(HeldTimers(.singleshot)) { expire(.singleshot, at: now) }
+    if held.contains(HeldTimers(.periodic)) { expire(.periodic, at: now) }
+    if held.contains(HeldTimers(.localAPIC)) { expire(.localAPIC, at: now) }
+  }
+
   /// Asks for VIRQ_TIMER at a system time; at once for one that has passed.
   @inline(__always)
   func setSingleshotTimer(_ deadline: Nanoseconds, at now: Nanoseconds) {
@@ -50,6 +70,7 @@ extension Handle where Object == VCPU {
   /// Stops all of them.
   func stopTimers() {
     object.period = .zero
+    object.heldTimers = HeldTimers()
     object.cpu.object.stop(singleshotTimerHandle)
     object.cpu.object.stop(periodicTimerHandle)
     object.cpu.object.stop(apicTimerHandle)
@@ -70,4 +91,13 @@ extension Handle where Object == VCPU {
     object.domain.object.ports.pollers &= ~(1 << (object.id.rawValue & 31))
     object.cpu.object.stop(pollTimerHandle)
   }
+}
+
+/// The timers of a vCPU whose time came while it waited for the CPU: it sees their interrupts when it gets it. A poll's
+/// is none of them, since who polls does not wait for the CPU.
+package struct HeldTimers: OptionSet, BitwiseCopyable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  package init() { rawValue = 0 }
+  init(_ kind: Timer.Kind) { rawValue = 1 &<< kind.rawValue }
 }
