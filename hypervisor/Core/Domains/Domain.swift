@@ -34,6 +34,8 @@ package struct Domain: ~Copyable {
   package var marksRunstateUpdates = false
   /// What it has written of a line for the hypervisor's console.
   var consoleLine = GuestLine()
+  /// What lines it may still cause in the hypervisor's log.
+  var lineAllowance = LineAllowance()
   package var grants: GrantTable
   package var parameters = HVMParameters()
   package var vcpus = InlineArray<8, Handle<VCPU>?>(repeating: nil)

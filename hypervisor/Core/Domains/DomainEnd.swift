@@ -20,6 +20,7 @@ extension Handle where Object == Domain {
       number &+= 1
     }
     let hypervisor = object.hypervisor
+    tellLeftOut()
     hypervisor.log(.info, "d\(object.id) (\(object.name)) ended: \(reason.name)")
     if object.id == .zero {
       controlDomainEnded(reason)
@@ -60,29 +61,29 @@ extension Handle where Object == VCPU {
 
   /// Writes the registers to the log.
   package func describeRegisters() {
-    let hypervisor = object.domain.object.hypervisor
+    let domain = object.domain
     let registers = object.registers
-    let id = object.domain.object.id
+    let id = domain.object.id
     let paging = self.paging
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "d\(id)v\(object.id) rip \(hex: registers.rip) rsp \(hex: registers.rsp) rflags \(hex: registers.rflags)")
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "d\(id)v\(object.id) rax \(hex: registers.rax) rbx \(hex: registers.rbx) rcx \(hex: registers.rcx) rdx \(hex: registers.rdx)"
     )
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "d\(id)v\(object.id) rsi \(hex: registers.rsi) rdi \(hex: registers.rdi) rbp \(hex: registers.rbp) r8 \(hex: registers.r8)"
     )
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "d\(id)v\(object.id) r9 \(hex: registers.r9) r10 \(hex: registers.r10) r11 \(hex: registers.r11) r12 \(hex: registers.r12)"
     )
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "d\(id)v\(object.id) r13 \(hex: registers.r13) r14 \(hex: registers.r14) r15 \(hex: registers.r15)")
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "d\(id)v\(object.id) cr0 \(hex: paging.cr0.rawValue) cr3 \(hex: paging.cr3) cr4 \(hex: paging.cr4.rawValue) efer \(hex: paging.efer.rawValue) ring \(paging.privilegeLevel)"
     )

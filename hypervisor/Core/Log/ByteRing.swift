@@ -15,6 +15,12 @@ struct ByteRing: ~Copyable {
     self.capacity = capacity
   }
 
+  /// The bytes from a position on that lie in a row.
+  func contiguousCount(from position: UInt64) -> Int { Int(capacity &- position & (capacity &- 1)) }
+
+  /// The place of a position. The ring has its own.
+  func pointer(to position: UInt64) -> UnsafeRawPointer { unsafe UnsafeRawPointer(slot(position)) }
+
   private func slot(_ position: UInt64) -> UnsafeMutablePointer<UInt8> {
     // Within the ring by the mask; the caller has seen that there is a ring.
     unsafe UnsafeMutablePointer(bitPattern: base &+ UInt(position & (capacity &- 1))).unsafelyUnwrapped

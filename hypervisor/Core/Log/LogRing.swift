@@ -17,7 +17,7 @@ package struct LogRing: ~Copyable {
   package private(set) var written: UInt64 = 0
   /// What was written before is forgotten.
   private var start: UInt64 = 0
-  /// What is put out on the console, of the hypervisor's own lines and of those a guest caused.
+  /// What is written, of the hypervisor's own lines and of those a guest caused: what is left out is not kept either.
   package var level = LogLevel.info
   package var guestLevel = LogLevel.warning
   /// The last byte that went out on the console: whether a line has to be ended before another starts.
@@ -43,10 +43,13 @@ package struct LogRing: ~Copyable {
   func copy(_ count: Int, from position: UInt64, to bytes: inout WireBytes) {
     guard capacity > 0 else { return }
     let count = min(count, wireCapacity)
-    var index = 0
-    while index < count {
-      bytes[index] = ring[position &+ UInt64(index)]
-      index &+= 1
+    var done = 0
+    while done < count {
+      let from = position &+ UInt64(done)
+      let piece = min(count &- done, ring.contiguousCount(from: from))
+      // `piece` bytes lie in the ring in a row, and within the buffer's capacity.
+      unsafe bytes.copy(piece, from: ring.pointer(to: from), to: done)
+      done &+= piece
     }
   }
 
@@ -66,33 +69,28 @@ package struct LogRing: ~Copyable {
 }
 
 extension Handle where Object == Hypervisor {
-  /// Writes a line to the log, and to the console where its level is shown.
+  /// Writes a line to the log and to the console, where its level is shown. A line whose cause is a guest's doing is its
+  /// domain's to write (`Handle<Domain>.log`).
   @inline(never)
   package func log(_ level: LogLevel, _ text: LogText) {
-    write(text, shown: level <= object.log.level)
-  }
-
-  /// The same for a line whose cause is a guest's doing.
-  @inline(never)
-  package func logGuest(_ level: LogLevel, _ text: LogText) {
-    write(text, shown: level <= object.log.guestLevel)
+    if level <= object.log.level { write(text) }
   }
 
   /// Writes a line of an answer to a debug key: always shown, and not kept.
   @inline(never)
   package func show(_ text: LogText) {
     startLine()
-    put("(apus) ", shown: true, kept: false)
-    put(text, shown: true, kept: false)
-    put("\r\n", shown: true, kept: false)
+    put("(apus) ", kept: false)
+    put(text, kept: false)
+    put("\r\n", kept: false)
   }
 
   /// Writes a guest's own line.
   func logGuestLine(_ text: LogText) {
-    let shown = object.log.guestLevel == .debug
-    if shown { startLine() }
-    put(text, shown: shown, kept: true)
-    put("\r\n", shown: shown, kept: true)
+    guard object.log.guestLevel == .debug else { return }
+    startLine()
+    put(text, kept: true)
+    put("\r\n", kept: true)
   }
 
   /// Puts a byte of the control domain's out, with the carriage return that a terminal wants at a line's end.
@@ -101,13 +99,14 @@ extension Handle where Object == Hypervisor {
     emit(byte)
   }
 
-  private func write(_ text: LogText, shown: Bool) {
-    if shown { startLine() }
-    put("(apus) ", shown: shown, kept: true)
-    put(text, shown: shown, kept: true)
-    put("\r\n", shown: shown, kept: true)
+  /// Writes a line, whatever its level.
+  func write(_ text: LogText) {
+    startLine()
+    put("(apus) ", kept: true)
+    put(text, kept: true)
+    put("\r\n", kept: true)
     // The control domain shows its prompt again.
-    if shown { raiseGlobal(.consoleRing) }
+    raiseGlobal(.consoleRing)
   }
 
   /// Ends a line that the control domain has begun: its prompt, most often.
@@ -117,11 +116,11 @@ extension Handle where Object == Hypervisor {
     emit(0x0A)
   }
 
-  private func put(_ text: LogText, shown: Bool, kept: Bool) {
+  private func put(_ text: LogText, kept: Bool) {
     var index = 0
     while index < text.count {
       if kept { object.log.append(text.bytes[index]) }
-      if shown { emit(text.bytes[index]) }
+      emit(text.bytes[index])
       index &+= 1
     }
   }

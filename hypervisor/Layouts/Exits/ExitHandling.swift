@@ -88,9 +88,9 @@ extension Layout {
 
   /// Ends a domain with a report of why and where.
   static func crash(_ vcpu: Handle<VCPU>, _ reason: CrashReason, _ detail: UInt32) {
-    let hypervisor = vcpu.object.domain.object.hypervisor
     if reason == .unknownExit {
-      hypervisor.logGuest(.error, "d\(vcpu.object.domain.object.id): exit \(hex: detail) is none that can be answered")
+      vcpu.object.domain.log(
+        .error, "d\(vcpu.object.domain.object.id): exit \(hex: detail) is none that can be answered")
     }
     vcpu.object.domain.crash(reason)
     report(vcpu)

@@ -27,7 +27,7 @@ extension Layout {
     }
     if fault.isFetch || fault.isTableWalk {
       let what: StaticString = fault.isFetch ? "code" : "a page table"
-      domain.object.hypervisor.logGuest(
+      domain.log(
         .error, "d\(domain.object.id): \(what) at \(fault.address), where there is no memory")
       crash(vcpu, .badNestedFault, 0)
       return
@@ -47,7 +47,7 @@ extension Layout {
     }
     guard let instruction = fetched, instruction.readsMemory || instruction.writesMemory
     else {
-      vcpu.object.domain.object.hypervisor.logGuest(
+      vcpu.object.domain.log(
         .error,
         "d\(vcpu.object.domain.object.id): an instruction at \(hex: vcpu.object.registers.rip) reached for \(fault.address): expected a MOV, or an operation on memory"
       )

@@ -17,9 +17,9 @@ extension SVMLayout {
     let domain = vcpu.object.domain
     do throws(RuleViolation) {
       try vcpu.vmcb.image.check(limits(vcpu))
-      domain.object.hypervisor.logGuest(.error, "d\(domain.object.id): VMRUN refused it, but no known rule is broken")
+      domain.log(.error, "d\(domain.object.id): VMRUN refused it, but no known rule is broken")
     } catch {
-      domain.object.hypervisor.logGuest(
+      domain.log(
         .error,
         "d\(domain.object.id): VMRUN refused it: \(error.field) = \(hex: error.value): \(error.rule) (\(error.section))"
       )
@@ -36,20 +36,20 @@ extension SVMLayout {
 
   package static func describe(_ vcpu: Handle<VCPU>) {
     let vmcb = vcpu.vmcb
-    let id = vcpu.object.domain.object.id
-    let hypervisor = vcpu.object.domain.object.hypervisor
-    hypervisor.logGuest(
+    let domain = vcpu.object.domain
+    let id = domain.object.id
+    domain.log(
       .error,
       "d\(id)v\(vcpu.object.id) VMCB exit \(hex: vmcb.exitCode) interrupted \(hex: vmcb.exitInterruptInformation)")
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "d\(id)v\(vcpu.object.id) information \(hex: vmcb.exitInformation1) \(hex: vmcb.exitInformation2) cr2 \(hex: vmcb.cr2)"
     )
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "d\(id)v\(vcpu.object.id) cs \(hex: vmcb.segmentSelector(.cs)) ss \(hex: vmcb.segmentSelector(.ss)) tr \(hex: vmcb.segmentSelector(.tr))"
     )
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "d\(id)v\(vcpu.object.id) idt \(hex: vmcb.segmentBase(.idtr)) gdt \(hex: vmcb.segmentBase(.gdtr))")
   }

@@ -11,50 +11,52 @@
 /// What the layout has to say in reports.
 extension VMXLayout {
   package static func explainEntryFailure(_ vcpu: Handle<VCPU>) {
-    let hypervisor = vcpu.object.domain.object.hypervisor
-    let id = vcpu.object.domain.object.id
+    let domain = vcpu.object.domain
+    let id = domain.object.id
     if let error = vcpu.vmx.object.instructionError {
-      hypervisor.logGuest(.error, "d\(id): entry failed, error \(error.rawValue): \(error.explanation)")
+      domain.log(.error, "d\(id): entry failed, error \(error.rawValue): \(error.explanation)")
     } else {
       let vmcs = vcpu.vmcs
-      hypervisor.logGuest(
+      domain.log(
         .error,
         "d\(id): entry refused, reason \(hex: vmcs[.exitReason]) qualification \(hex: vmcs[.exitQualification])")
     }
     let checker = VMEntryChecker(image(vcpu), capabilities: vcpu.object.cpu.vmx.object.capabilities)
-    explain(hypervisor, id) { () throws(RuleViolation) in try checker.checkControls() }
-    explain(hypervisor, id) { () throws(RuleViolation) in try checker.checkHostState() }
-    explain(hypervisor, id) { () throws(RuleViolation) in try checker.checkGuestState() }
+    explain(domain) { () throws(RuleViolation) in try checker.checkControls() }
+    explain(domain) { () throws(RuleViolation) in try checker.checkHostState() }
+    explain(domain) { () throws(RuleViolation) in try checker.checkGuestState() }
   }
 
   private static func explain(
-    _ hypervisor: Handle<Hypervisor>, _ id: DomainID, _ check: () throws(RuleViolation) -> Void
+    _ domain: Handle<Domain>, _ check: () throws(RuleViolation) -> Void
   ) {
     do throws(RuleViolation) {
       try check()
     } catch {
-      hypervisor.logGuest(
-        .error, "d\(id): \(error.field) is \(hex: error.value), expected: \(error.rule) (SDM vol. 3 \(error.section))")
+      domain.log(
+        .error,
+        "d\(domain.object.id): \(error.field) is \(hex: error.value), expected: \(error.rule) (SDM vol. 3 \(error.section))"
+      )
     }
   }
 
   package static func describe(_ vcpu: Handle<VCPU>) {
-    let hypervisor = vcpu.object.domain.object.hypervisor
+    let domain = vcpu.object.domain
     let vmcs = vcpu.vmcs
     let state = vcpu.vmx
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "vmx: exit \(vmcs[.exitReason] & 0xFFFF) qualification \(hex: vmcs[.exitQualification]) gpa \(hex: vmcs[.guestPhysicalAddress]) linear \(hex: vmcs[.guestLinearAddress])"
     )
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "vmx: event \(hex: vmcs[.exitInterruption]) vectoring \(hex: vmcs[.vectoringInformation]) injecting \(hex: vmcs[.entryInterruption]) blocking \(hex: vmcs[.guestInterruptibility])"
     )
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "vmx: primary \(hex: vmcs[.primaryControls]) entry \(hex: vmcs[.entryControls]) eptp \(hex: state.object.eptPointer) vpid \(state.object.vpid)"
     )
-    hypervisor.logGuest(
+    domain.log(
       .error,
       "vmx: cs \(hex: vmcs[.guestCSSelector]) \(hex: vmcs[.guestCSAccessRights]) ss \(hex: vmcs[.guestSSSelector]) \(hex: vmcs[.guestSSAccessRights]) tr \(hex: vmcs[.guestTRSelector]) \(hex: vmcs[.guestTRAccessRights]) gs \(hex: vmcs[.guestGSBase])"
     )
