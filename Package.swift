@@ -24,7 +24,7 @@ let package = Package(
     .target(
       name: "Layouts", dependencies: ["XenABI", "Builder", "Core", "Machine", "CMachine"], path: "hypervisor/Layouts",
       swiftSettings: settings),
-    .testTarget(name: "LayoutTests", dependencies: ["Core", "Layouts"], path: "tests/Unit/LayoutTests"),
+    .testTarget(name: "LayoutTests", dependencies: ["Core", "Machine", "Layouts"], path: "tests/Unit/LayoutTests"),
     .testTarget(name: "BuilderTests", dependencies: ["XenABI", "Builder"], path: "tests/Unit/BuilderTests"),
     .testTarget(name: "CoreTests", dependencies: ["XenABI", "Builder", "Core"], path: "tests/Unit/CoreTests"),
     // The pure parts of domain 0; the rest of it is in its image only.

@@ -49,6 +49,8 @@ extension BootMemory {
     let offset = ImageSymbols.start &- AddressSpace.image
     guard let image = take(size), let root = take(pageSize) else { throw .tooLittleMemory }
     window.clear(Int(pageSize), at: root)
+    // What is executed, or never changes, is not written by way of the direct map either.
+    let fixed = MachineRange(image, image.advanced(by: ImageSymbols.rodataEnd &- ImageSymbols.start))
     let poolSize = tableBound &* pageSize
     guard let pool = take(poolSize) else { throw .tooLittleMemory }
     window.clear(Int(poolSize), at: pool)
@@ -66,21 +68,34 @@ extension BootMemory {
     }
     var index = 0
     while index < count {
-      tables.map(ranges[index].intersection(AddressSpace.reach), .data)
+      mapDirectly(ranges[index].intersection(AddressSpace.reach), around: fixed, in: &tables)
       index &+= 1
     }
     tables.map(Self.lowest, .data)
     tables.map(MachineRange.controllers, .device)
+    if let address = tables.firstWritable(
+      executing: ImageSymbols.start..<ImageSymbols.textEnd, holding: fixed.start.rawValue..<fixed.end.rawValue)
+    {
+      throw BootRefusal("the page tables allow writing at \(hex: address): expected no writable code or constants")
+    }
     relocateImage(
       UInt(window.base) &+ UInt(image.rawValue), UInt(AddressSpace.image &+ offset), UInt(size), UInt(root.rawValue))
     return DirectMap(
       base: UInt(AddressSpace.directMap), limit: max(min(limit, AddressSpace.reach.end), Self.reach.end))
   }
 
+  /// Maps a range of RAM in the direct map; what of it is fixed is not writable there.
+  private func mapDirectly(_ range: MachineRange, around fixed: MachineRange, in tables: inout HostPageTables) {
+    tables.map(range.intersection(MachineRange(range.start, fixed.start)), .data)
+    tables.map(range.intersection(fixed), .constants)
+    tables.map(range.intersection(MachineRange(fixed.end, range.end)), .data)
+  }
+
   /// The page tables that suffice for all of it.
   private var tableBound: UInt64 {
     let image = MachineRange(MachineAddress(ImageSymbols.start), MachineAddress(ImageSymbols.end))
-    var bound = image.tableBound &+ Self.lowest.tableBound &+ MachineRange.controllers.tableBound
+    // One of the ranges is mapped in three pieces: the image's code and constants, what is before and what is behind.
+    var bound = 3 &* image.tableBound &+ Self.lowest.tableBound &+ MachineRange.controllers.tableBound
     var index = 0
     while index < count {
       bound &+= ranges[index].intersection(AddressSpace.reach).tableBound
@@ -98,6 +113,13 @@ extension HostPageTables {
   fileprivate mutating func map(_ range: MachineRange, _ rights: HostMapping) {
     map(AddressSpace.directMap &+ range.start.rawValue, to: range.start, size: range.byteCount, rights)
   }
+}
+
+/// Maps a range of machine memory, which may be empty, at its place in the direct map.
+private func mapDirectly(_ range: Range<UInt64>, _ rights: HostMapping, in tables: inout HostPageTables) {
+  tables.map(
+    AddressSpace.directMap &+ range.lowerBound, to: MachineAddress(range.lowerBound),
+    size: range.upperBound &- range.lowerBound, rights)
 }
 
 extension BootRefusal {

@@ -24,7 +24,7 @@ package struct HostMapping: OptionSet, BitwiseCopyable {
 /// Builds the hypervisor's page tables at boot, out of frames taken from the end of RAM.
 package struct HostPageTables {
   package let root: MachineAddress
-  private let windowBase: UInt
+  let windowBase: UInt
   private let hasGigabytePages: Bool
   /// The zeroed frames that tables are taken from, in a row.
   private var nextTable: MachineAddress
