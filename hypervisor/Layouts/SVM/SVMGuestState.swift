@@ -14,7 +14,7 @@ extension SVMLayout {
     _ = Handle<SVMVCPUState>(
       placing: SVMVCPUState(), at: vcpu.object.layoutState, in: domain.object.hypervisor.object.map)
     vcpu.object.layoutFlags = cpu.object.features.hasNextRIP ? SVMVCPUFlags.nextRIP : 0
-    vcpu.object.layoutMask = cpu.object.features.hasCleanBits ? SVMVCPUFlags.allClean : 0
+    vcpu.object.layoutMask = cpu.object.features.hasCleanBits ? VMCBGroup.all.rawValue : 0
     vcpu.object.refreshPaging = { address in
       // The function is called with the address of the vCPU that holds it.
       SVMLayout.readPaging(unsafe Handle<VCPU>(UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped))
@@ -99,7 +99,8 @@ extension SVMLayout {
     writeSystemRegisters(vcpu, state.system)
     vmcb.interruptShadow = 0
     vmcb.eventInjection = UInt64(state.system.pendingEvent) | UInt64(state.system.errorCode) << 32
-    vmcb.cleanBits = 0
+    // The processor may hold copies of an earlier vCPU's block in the same frame.
+    vmcb.cleanGroups = .neverKept
   }
 
   private static func writeSystemRegisters(_ vcpu: Handle<VCPU>, _ system: HVMSystemRegisters) {

@@ -168,7 +168,6 @@ package enum SVMLayout: Layout {
       vmcb.interceptInstructions = vmcb.interceptInstructions.subtracting(.virtualInterrupt)
       vmcb.virtualInterrupt = .masking
     }
-    vcpu.vmcb.cleanBits = 0
   }
 
   // MARK: Model-specific registers
@@ -194,12 +193,11 @@ package enum SVMLayout: Layout {
 
   package static func writeMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR, _ value: UInt64) {
     let vmcb = vcpu.vmcb
-    vcpu.vmcb.cleanBits = 0
     switch register {
     case .efer: vmcb.efer = value | 1 << 12
     case .pageAttributeTable: vmcb.pageAttributeTable = value
-    case .fsBase: vmcb[vmcb.segment(.fs) &+ 8] = value
-    case .gsBase: vmcb[vmcb.segment(.gs) &+ 8] = value
+    case .fsBase: vmcb.setSegmentBase(.fs, value)
+    case .gsBase: vmcb.setSegmentBase(.gs, value)
     case .kernelGSBase: vmcb.kernelGSBase = value
     case .star: vmcb.star = value
     case .lstar: vmcb.lstar = value
@@ -216,7 +214,6 @@ package enum SVMLayout: Layout {
 
   package static func setTimeStampOffset(_ vcpu: Handle<VCPU>) {
     vcpu.vmcb.tscOffset = vcpu.object.tscOffset
-    vcpu.vmcb.cleanBits = 0
   }
 
   // MARK: Switching
@@ -230,7 +227,6 @@ package enum SVMLayout: Layout {
       state.object.debug[3] = apus_read_dr3()
       state.object.debugIsLive = false
       vcpu.vmcb.interceptDebugRegisters = 0xFFFF_FFFF
-      vcpu.vmcb.cleanBits = 0
     }
   }
 
@@ -253,7 +249,6 @@ package enum SVMLayout: Layout {
     apus_write_dr2(state.object.debug[2])
     apus_write_dr3(state.object.debug[3])
     state.object.debugIsLive = true
-    vcpu.vmcb.cleanBits = 0
     vcpu.vmcb.interceptDebugRegisters = 0
   }
 
@@ -269,7 +264,6 @@ package enum SVMLayout: Layout {
     let (asid, mustFlush) = cpu.object.asids.take()
     vmcb.asid = asid
     vcpu.svm.object.asidGeneration = cpu.object.asids.generation
-    vcpu.vmcb.cleanBits = 0
     vmcb.tlbControl = mustFlush ? 1 : 0
     vcpu.object.layoutFlags |= SVMVCPUFlags.flushAsked
   }

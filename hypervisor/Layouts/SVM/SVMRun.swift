@@ -15,8 +15,8 @@
   let vmcb = left.vmcb
   left.object.registers.rax = vmcb.rax
   left.object.pagingIsCurrent = false
-  // All of the VMCB that is cached is clean now, until somebody writes to it and clears the bits (15.15).
-  vmcb.cleanBits = left.object.layoutMask
+  // All of the VMCB that the processor keeps is clean now, until somebody writes to it.
+  vmcb.cleanGroups = VMCBGroup(rawValue: left.object.layoutMask)
   switch vmcb.exitCode {
   case SVMExitCode.vmmcall: SVMLayout.hypercall(left)
   case SVMExitCode.cpuid:

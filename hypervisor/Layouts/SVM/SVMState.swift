@@ -82,12 +82,10 @@ package struct AddressSpaceIDs: BitwiseCopyable {
   }
 }
 
-/// What `VCPU.layoutFlags` holds. `VCPU.layoutMask` holds the clean bits of a VMCB that nobody wrote to: zero where the
-/// processor does not cache it (AMD APM vol. 2 15.15).
+/// What `VCPU.layoutFlags` holds. `VCPU.layoutMask` holds the `VMCBGroup`s of which the processor keeps copies.
 enum SVMVCPUFlags {
   /// The processor tells the address of the next instruction (15.7.1).
   static var nextRIP: UInt32 { 1 << 0 }
   /// The VMCB asks for a flush, which the next exit of another kind than the fast two takes back.
   static var flushAsked: UInt32 { 1 << 1 }
-  static var allClean: UInt32 { 0x3FF }
 }

@@ -18,62 +18,74 @@ package struct VMCB: BitwiseCopyable {
   @inline(__always)
   init(base: UInt) { self.base = base }
 
-  @inline(__always) subscript(offset: UInt) -> UInt64 {
-    get { apus_load64(base &+ offset) }
-    nonmutating set { apus_store64(base &+ offset, newValue) }
+  @inline(__always) private subscript(offset: UInt) -> UInt64 { apus_load64(base &+ offset) }
+  @inline(__always) private subscript(word offset: UInt) -> UInt32 { apus_load32(base &+ offset) }
+
+  /// The only ways to write: what is written names the group that the processor may hold a copy of, and the copy is
+  /// given up with it.
+  @inline(__always)
+  private func store(_ value: UInt64, at offset: UInt, _ group: VMCBGroup) {
+    apus_store64(base &+ offset, value)
+    giveUp(group)
   }
 
-  @inline(__always) subscript(word offset: UInt) -> UInt32 {
-    get { apus_load32(base &+ offset) }
-    nonmutating set { apus_store32(base &+ offset, newValue) }
+  @inline(__always)
+  private func store(_ value: UInt32, at offset: UInt, _ group: VMCBGroup) {
+    apus_store32(base &+ offset, value)
+    giveUp(group)
+  }
+
+  @inline(__always)
+  private func giveUp(_ group: VMCBGroup) {
+    if !group.isEmpty { cleanGroups = cleanGroups.subtracting(group) }
   }
 
   // Control area.
   var interceptControlRegisters: UInt32 {
     get { self[word: 0x000] }
-    nonmutating set { self[word: 0x000] = newValue }
+    nonmutating set { store(newValue, at: 0x000, .intercepts) }
   }
   var interceptDebugRegisters: UInt32 {
     get { self[word: 0x004] }
-    nonmutating set { self[word: 0x004] = newValue }
+    nonmutating set { store(newValue, at: 0x004, .intercepts) }
   }
   var interceptExceptions: UInt32 {
     get { self[word: 0x008] }
-    nonmutating set { self[word: 0x008] = newValue }
+    nonmutating set { store(newValue, at: 0x008, .intercepts) }
   }
   var interceptInstructions: SVMInstructionIntercepts {
     get { SVMInstructionIntercepts(rawValue: self[0x00C]) }
-    nonmutating set { self[0x00C] = newValue.rawValue }
+    nonmutating set { store(newValue.rawValue, at: 0x00C, .intercepts) }
   }
   var ioPermissionMap: UInt64 {
     get { self[0x040] }
-    nonmutating set { self[0x040] = newValue }
+    nonmutating set { store(newValue, at: 0x040, .permissionMaps) }
   }
   var msrPermissionMap: UInt64 {
     get { self[0x048] }
-    nonmutating set { self[0x048] = newValue }
+    nonmutating set { store(newValue, at: 0x048, .permissionMaps) }
   }
   var tscOffset: UInt64 {
     get { self[0x050] }
-    nonmutating set { self[0x050] = newValue }
+    nonmutating set { store(newValue, at: 0x050, .intercepts) }
   }
   var asid: UInt32 {
     get { self[word: 0x058] }
-    nonmutating set { self[word: 0x058] = newValue }
+    nonmutating set { store(newValue, at: 0x058, .addressSpace) }
   }
   /// 0 nothing, 1 everything, 3 this ASID, 7 this ASID's global pages too... (15.16.2: 3 flushes the ASID).
   var tlbControl: UInt32 {
     get { self[word: 0x05C] }
-    nonmutating set { self[word: 0x05C] = newValue }
+    nonmutating set { store(newValue, at: 0x05C, .neverKept) }
   }
   var virtualInterrupt: SVMVirtualInterrupt {
     get { SVMVirtualInterrupt(rawValue: self[0x060]) }
-    nonmutating set { self[0x060] = newValue.rawValue }
+    nonmutating set { store(newValue.rawValue, at: 0x060, .virtualInterrupt) }
   }
   /// Bit 0: the guest is in the shadow of an STI or of a MOV SS.
   var interruptShadow: UInt64 {
     get { self[0x068] }
-    nonmutating set { self[0x068] = newValue }
+    nonmutating set { store(newValue, at: 0x068, .neverKept) }
   }
   var exitCode: UInt32 { self[word: 0x070] }
   var exitInformation1: UInt64 { self[0x078] }
@@ -83,19 +95,21 @@ package struct VMCB: BitwiseCopyable {
   /// Bit 0: nested paging.
   var nestedControl: UInt64 {
     get { self[0x090] }
-    nonmutating set { self[0x090] = newValue }
+    nonmutating set { store(newValue, at: 0x090, .nestedPaging) }
   }
   var eventInjection: UInt64 {
     get { self[0x0A8] }
-    nonmutating set { self[0x0A8] = newValue }
+    nonmutating set { store(newValue, at: 0x0A8, .neverKept) }
   }
   var nestedRoot: UInt64 {
     get { self[0x0B0] }
-    nonmutating set { self[0x0B0] = newValue }
+    nonmutating set { store(newValue, at: 0x0B0, .nestedPaging) }
   }
-  var cleanBits: UInt32 {
-    get { self[word: 0x0C0] }
-    nonmutating set { self[word: 0x0C0] = newValue }
+  /// The groups that nobody wrote to since the last exit.
+  @inline(__always)
+  var cleanGroups: VMCBGroup {
+    get { VMCBGroup(rawValue: self[word: 0x0C0]) }
+    nonmutating set { apus_store32(base &+ 0x0C0, newValue.rawValue) }
   }
   var nextRIP: UInt64 { self[0x0C8] }
   /// The count of bytes at 0x0D1 (decode assists, 15.8.4).
@@ -105,12 +119,12 @@ package struct VMCB: BitwiseCopyable {
   }
 
   // Saved state.
-  func segment(_ segment: Segment) -> UInt { 0x400 &+ UInt(segment.rawValue) &* 16 }
+  private func segment(_ segment: Segment) -> UInt { 0x400 &+ UInt(segment.rawValue) &* 16 }
   func setSegment(_ which: Segment, selector: UInt16, attributes: UInt16, limit: UInt32, base: UInt64) {
-    let place = segment(which)
-    self[place] = UInt64(selector) | UInt64(attributes) << 16 | UInt64(limit) << 32
-    self[place &+ 8] = base
+    store(UInt64(selector) | UInt64(attributes) << 16 | UInt64(limit) << 32, at: segment(which), which.group)
+    setSegmentBase(which, base)
   }
+  func setSegmentBase(_ which: Segment, _ base: UInt64) { store(base, at: segment(which) &+ 8, which.group) }
   func segmentBase(_ which: Segment) -> UInt64 { self[segment(which) &+ 8] }
   func segmentSelector(_ which: Segment) -> UInt16 { UInt16(truncatingIfNeeded: self[word: segment(which)]) }
   func segmentAttributes(_ which: Segment) -> UInt16 { UInt16(truncatingIfNeeded: self[word: segment(which)] >> 16) }
@@ -118,91 +132,100 @@ package struct VMCB: BitwiseCopyable {
 
   enum Segment: UInt8 {
     case es, cs, ss, ds, fs, gs, gdtr, ldtr, idtr, tr
+
+    /// VMLOAD brings FS, GS, LDTR and TR anew each time.
+    fileprivate var group: VMCBGroup {
+      switch self {
+      case .es, .cs, .ss, .ds: .segments
+      case .gdtr, .idtr: .descriptorTables
+      case .fs, .gs, .ldtr, .tr: .neverKept
+      }
+    }
   }
 
   var privilegeLevel: UInt8 {
     get { UInt8(truncatingIfNeeded: self[word: 0x4C8] >> 24) }
-    nonmutating set { self[word: 0x4C8] = self[word: 0x4C8] & 0xFF_FFFF | UInt32(newValue) << 24 }
+    nonmutating set { store(self[word: 0x4C8] & 0xFF_FFFF | UInt32(newValue) << 24, at: 0x4C8, .segments) }
   }
   var efer: UInt64 {
     get { self[0x4D0] }
-    nonmutating set { self[0x4D0] = newValue }
+    nonmutating set { store(newValue, at: 0x4D0, .controlRegisters) }
   }
   var cr4: UInt64 {
     get { self[0x548] }
-    nonmutating set { self[0x548] = newValue }
+    nonmutating set { store(newValue, at: 0x548, .controlRegisters) }
   }
   var cr3: UInt64 {
     get { self[0x550] }
-    nonmutating set { self[0x550] = newValue }
+    nonmutating set { store(newValue, at: 0x550, .controlRegisters) }
   }
   var cr0: UInt64 {
     get { self[0x558] }
-    nonmutating set { self[0x558] = newValue }
+    nonmutating set { store(newValue, at: 0x558, .controlRegisters) }
   }
   var dr7: UInt64 {
     get { self[0x560] }
-    nonmutating set { self[0x560] = newValue }
+    nonmutating set { store(newValue, at: 0x560, .debugRegisters) }
   }
   var dr6: UInt64 {
     get { self[0x568] }
-    nonmutating set { self[0x568] = newValue }
+    nonmutating set { store(newValue, at: 0x568, .debugRegisters) }
   }
   var rflags: UInt64 {
     get { self[0x570] }
-    nonmutating set { self[0x570] = newValue }
+    nonmutating set { store(newValue, at: 0x570, .neverKept) }
   }
   var rip: UInt64 {
     get { self[0x578] }
-    nonmutating set { self[0x578] = newValue }
+    nonmutating set { store(newValue, at: 0x578, .neverKept) }
   }
   var rsp: UInt64 {
     get { self[0x5D8] }
-    nonmutating set { self[0x5D8] = newValue }
+    nonmutating set { store(newValue, at: 0x5D8, .neverKept) }
   }
   var rax: UInt64 {
     get { self[0x5F8] }
-    nonmutating set { self[0x5F8] = newValue }
+    nonmutating set { store(newValue, at: 0x5F8, .neverKept) }
   }
   var star: UInt64 {
     get { self[0x600] }
-    nonmutating set { self[0x600] = newValue }
+    nonmutating set { store(newValue, at: 0x600, .neverKept) }
   }
   var lstar: UInt64 {
     get { self[0x608] }
-    nonmutating set { self[0x608] = newValue }
+    nonmutating set { store(newValue, at: 0x608, .neverKept) }
   }
   var cstar: UInt64 {
     get { self[0x610] }
-    nonmutating set { self[0x610] = newValue }
+    nonmutating set { store(newValue, at: 0x610, .neverKept) }
   }
   var sfmask: UInt64 {
     get { self[0x618] }
-    nonmutating set { self[0x618] = newValue }
+    nonmutating set { store(newValue, at: 0x618, .neverKept) }
   }
   var kernelGSBase: UInt64 {
     get { self[0x620] }
-    nonmutating set { self[0x620] = newValue }
+    nonmutating set { store(newValue, at: 0x620, .neverKept) }
   }
   var sysenterCS: UInt64 {
     get { self[0x628] }
-    nonmutating set { self[0x628] = newValue }
+    nonmutating set { store(newValue, at: 0x628, .neverKept) }
   }
   var sysenterESP: UInt64 {
     get { self[0x630] }
-    nonmutating set { self[0x630] = newValue }
+    nonmutating set { store(newValue, at: 0x630, .neverKept) }
   }
   var sysenterEIP: UInt64 {
     get { self[0x638] }
-    nonmutating set { self[0x638] = newValue }
+    nonmutating set { store(newValue, at: 0x638, .neverKept) }
   }
   var cr2: UInt64 {
     get { self[0x640] }
-    nonmutating set { self[0x640] = newValue }
+    nonmutating set { store(newValue, at: 0x640, .faultAddress) }
   }
   var pageAttributeTable: UInt64 {
     get { self[0x668] }
-    nonmutating set { self[0x668] = newValue }
+    nonmutating set { store(newValue, at: 0x668, .nestedPaging) }
   }
 }
 
