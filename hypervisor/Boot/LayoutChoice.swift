@@ -3,6 +3,13 @@
 var layoutServices: LayoutServices {
   LayoutServices(
     prepareDomain: { domain in PerCPU.machine.object.answerCPUID(of: Handle<Domain>(rawAddress: domain)) },
+    takePolicy: { address in
+      let vcpu = Handle<VCPU>(rawAddress: address)
+      switch PerCPU.machine.object.layout {
+      case .vmx: VMXLayout.takePolicy(vcpu)
+      case .svm, .pv, .pv32: SVMLayout.takePolicy(vcpu)
+      }
+    },
     prepareVCPU: { address in
       let vcpu = Handle<VCPU>(rawAddress: address)
       switch PerCPU.machine.object.layout {

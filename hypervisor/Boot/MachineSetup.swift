@@ -98,6 +98,7 @@ enum MachineSetup {
     var cr4 = apus_read_cr4() | 1 << 9 | 1 << 10  // OSFXSR, OSXMMEXCPT
     if features.hasXSAVE { cr4 |= 1 << 18 }
     if features.hasSMEP { cr4 |= 1 << 20 }
+    if features.hasMachineCheck { cr4 |= 1 << 6 }  // MCE: else a machine check shuts the machine down without a word
     apus_write_cr4(cr4)
     // TS, and CD and NW, which a loader may have left set: VT-x's guests would run uncached too.
     apus_write_cr0(apus_read_cr0() & ~(1 << 3 | 1 << 29 | 1 << 30))

@@ -15,6 +15,8 @@ package protocol Layout {
 
   /// Fills the control block of a new vCPU with everything but its registers.
   static func prepare(_ vcpu: Handle<VCPU>)
+  /// Has the hardware refuse what the domain's CPUID answers no longer offer.
+  static func takePolicy(_ vcpu: Handle<VCPU>)
   /// Takes the registers of a vCPU that does not run.
   static func readState(_ vcpu: Handle<VCPU>) -> HVMProcessorState
   /// Gives a vCPU that does not run its registers.

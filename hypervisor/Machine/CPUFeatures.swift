@@ -6,6 +6,7 @@
 package struct CPUFeatures: BitwiseCopyable {
   package let isIntel: Bool
   package let isAMD: Bool
+  package let hasMachineCheck: Bool
   package let hasVMX: Bool
   package let hasSVM: Bool
   /// Whether XSAVE can be switched on.
@@ -36,6 +37,7 @@ package struct CPUFeatures: BitwiseCopyable {
     let extended = apus_cpuid(0x8000_0001, 0)
     let power = extendedMax >= 0x8000_0007 ? apus_cpuid(0x8000_0007, 0) : apus_cpuid_result()
     let sizes = extendedMax >= 0x8000_0008 ? apus_cpuid(0x8000_0008, 0) : apus_cpuid_result()
+    hasMachineCheck = basic.edx >> 7 & 1 != 0
     hasVMX = basic.ecx >> 5 & 1 != 0
     hasSVM = extended.ecx >> 2 & 1 != 0
     let offersXSAVE = basic.ecx >> 26 & 1 != 0

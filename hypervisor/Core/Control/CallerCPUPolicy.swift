@@ -53,6 +53,11 @@ extension Caller {
       try memory.write(request, at: argument)
       throw error
     }
+    var index = 0
+    while index < Int(subject.object.vcpuCount) {
+      if let vcpu = subject.object.vcpus[index] { hypervisor.object.services.layout.takePolicy(vcpu.rawAddress) }
+      index &+= 1
+    }
     return 0
   }
 

@@ -67,6 +67,8 @@ package struct MachineServices: BitwiseCopyable {
 package struct LayoutServices: BitwiseCopyable {
   /// Works a new domain's CPUID answers out: the address of its `Domain`.
   package var prepareDomain: @convention(c) (UInt) -> Void
+  /// Has the hardware refuse what the domain's CPUID answers no longer offer: the address of a `VCPU`.
+  package var takePolicy: @convention(c) (UInt) -> Void
   /// Fills the control block of a new vCPU with everything but its registers, and its vector state with the initial
   /// one: the address of its `VCPU`.
   package var prepareVCPU: @convention(c) (UInt) -> Void
@@ -80,12 +82,14 @@ package struct LayoutServices: BitwiseCopyable {
 
   package init(
     prepareDomain: @convention(c) @escaping (UInt) -> Void,
+    takePolicy: @convention(c) @escaping (UInt) -> Void,
     prepareVCPU: @convention(c) @escaping (UInt) -> Void,
     load: @convention(c) @escaping (UInt, UInt) -> Bool,
     store: @convention(c) @escaping (UInt, UInt) -> Void,
     setTimeStampOffset: @convention(c) @escaping (UInt) -> Void
   ) {
     self.prepareDomain = prepareDomain
+    self.takePolicy = takePolicy
     self.prepareVCPU = prepareVCPU
     self.load = load
     self.store = store

@@ -35,39 +35,6 @@ extension CPUIDTable {
 }
 
 extension CPUIDTable {
-  /// The bits of CR4 that a guest may set: those of the features it is offered, and those that every processor has.
-  package var offeredControlRegister4: ControlRegister4 {
-    let structured = basic[7]
-    var bits = ControlRegister4.virtual8086Extensions.union(.protectedModeVirtualInterrupts).union(.timeStampDisable)
-      .union(.debuggingExtensions).union(.pageSizeExtensions).union(.physicalAddressExtension).union(.globalPages)
-      .union(.performanceCounters).union(.fxsave).union(.simdExceptions)
-    if structured.ecx & CPUIDLeaf7ECX.userModeInstructionPrevention.rawValue != 0 {
-      bits = bits.union(.userModeInstructionPrevention)
-    }
-    if structured.ebx & CPUIDLeaf7EBX.fsgsbase.rawValue != 0 { bits = bits.union(.fsgsbase) }
-    if basic[1].ecx & CPUIDLeaf1ECX.processContextIdentifiers.rawValue != 0 {
-      bits = bits.union(.processContextIdentifiers)
-    }
-    if basic[1].ecx & CPUIDLeaf1ECX.xsave.rawValue != 0 { bits = bits.union(.xsave) }
-    if structured.ebx & CPUIDLeaf7EBX.supervisorExecutionPrevention.rawValue != 0 {
-      bits = bits.union(.supervisorExecutionPrevention)
-    }
-    if structured.ebx & CPUIDLeaf7EBX.supervisorAccessPrevention.rawValue != 0 {
-      bits = bits.union(.supervisorAccessPrevention)
-    }
-    return bits
-  }
-
-  /// The bits of EFER that a guest may set.
-  package var offeredExtendedFeatures: ExtendedFeatures {
-    let features = extended[1].edx
-    var bits = ExtendedFeatures(rawValue: 0)
-    if features & CPUIDExtended1EDX.systemCall.rawValue != 0 { bits = bits.union(.systemCall) }
-    if features & CPUIDExtended1EDX.longMode.rawValue != 0 { bits = bits.union(.longModeEnable).union(.longModeActive) }
-    if features & CPUIDExtended1EDX.noExecute.rawValue != 0 { bits = bits.union(.noExecuteEnable) }
-    return bits
-  }
-
   /// Whether the guest has the TSC_AUX MSR.
   package var offersTSCAux: Bool {
     extended[1].edx & CPUIDExtended1EDX.rdtscp.rawValue != 0

@@ -144,7 +144,7 @@ extension CPUIDTable {
   }
 
   /// Makes what depends on other leaves agree with them, once all are set: leaves past the highest are empty, and there
-  /// is no extended state without XSAVE.
+  /// is no extended state without XSAVE, nor a bit of CR4 or EFER without its feature.
   mutating func settle() {
     var leaf = basic[0].eax &+ 1
     while leaf < 32, leaf > 0 {
@@ -161,6 +161,7 @@ extension CPUIDTable {
     if basic[0].eax < 0xD || basic[1].ecx & CPUIDLeaf1ECX.xsave.rawValue == 0 {
       extendedState.supported = ExtendedStates(rawValue: 0)
     }
+    settleControls()
   }
 
   private static func rules(

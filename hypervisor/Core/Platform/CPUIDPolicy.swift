@@ -58,6 +58,7 @@ extension CPUIDTable {
     fillBasic(host: host, vendor: vendor, policy: policy)
     fillExtended(host: host, policy: policy)
     fillHypervisor(policy: policy, rdtscp: extended[1].edx & CPUIDExtended1EDX.rdtscp.rawValue != 0)
+    settleControls()
   }
 
   private mutating func fillBasic(

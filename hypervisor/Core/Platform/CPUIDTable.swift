@@ -43,6 +43,10 @@ package struct CPUIDTable: BitwiseCopyable {
   var timeScale = CPUIDResult.zero
   var timeHost = CPUIDResult.zero
   var extendedState = ExtendedStateLayout()
+  /// The bits of CR4 that the guest may set: those of the features that it is offered (`ControlNeed`).
+  package internal(set) var offeredControlRegister4 = ControlRegister4(rawValue: 0)
+  /// The bits of EFER that it may set.
+  package internal(set) var offeredExtendedFeatures = ExtendedFeatures(rawValue: 0)
   /// Whether the vendor is Intel.
   package internal(set) var isIntel = false
 

@@ -84,6 +84,13 @@ package struct ControlRegister4: OptionSet, BitwiseCopyable, Sendable {
   @inline(__always) package static var supervisorProtectionKeys: Self { Self(rawValue: 1 << 24) }
   /// UINTR: user interrupts (Intel).
   @inline(__always) package static var userInterrupts: Self { Self(rawValue: 1 << 25) }
+
+  /// A change of one of these makes earlier translations useless (AMD APM vol. 2 5.5.2; Intel SDM vol. 3 4.10.4.1).
+  @inline(__always)
+  package static var translating: Self {
+    Self.pageSizeExtensions.union(.physicalAddressExtension).union(.globalPages).union(.processContextIdentifiers)
+      .union(.supervisorExecutionPrevention).union(.supervisorAccessPrevention)
+  }
 }
 
 /// The EFER MSR, 0xC0000080 (Intel SDM vol. 3 2.2.1; AMD APM vol. 2 3.1.7).

@@ -11,6 +11,7 @@
 /// The codes of an intercept (AMD APM vol. 2 appendix C).
 enum SVMExitCode {
   static var readCR8: UInt32 { 0x008 }
+  static var writeCR4: UInt32 { 0x014 }
   static var writeCR8: UInt32 { 0x018 }
   static var debugRegisterFirst: UInt32 { 0x020 }
   static var debugRegisterLast: UInt32 { 0x03F }
@@ -69,9 +70,11 @@ extension SVMLayout {
     case SVMExitCode.xsetbv: return .xsetbv
     case SVMExitCode.shutdown: return .tripleFault
     case SVMExitCode.invalid: return .entryFailed
-    case SVMExitCode.readCR8, SVMExitCode.writeCR8:
+    case SVMExitCode.readCR8, SVMExitCode.writeCR8, SVMExitCode.writeCR4:
+      guard let register = movedRegister(vcpu) else { return .unknown(code) }
       return .controlRegister(
-        ControlRegisterAccess(number: 8, isRead: code == SVMExitCode.readCR8, register: movedRegister(vcpu)))
+        ControlRegisterAccess(
+          number: code == SVMExitCode.writeCR4 ? 4 : 8, isRead: code == SVMExitCode.readCR8, register: register))
     case SVMExitCode.debugRegisterFirst...SVMExitCode.debugRegisterLast: return .debugRegister
     case SVMExitCode.exceptionFirst...SVMExitCode.exceptionLast:
       let vector = UInt8(truncatingIfNeeded: code &- SVMExitCode.exceptionFirst)
@@ -100,13 +103,14 @@ extension SVMLayout {
   }
 
   /// The general register of a MOV to or from a control register: decode assists tell it (15.33.1), else the bytes do.
-  private static func movedRegister(_ vcpu: Handle<VCPU>) -> UInt8 {
+  /// Nil where they can't be had.
+  private static func movedRegister(_ vcpu: Handle<VCPU>) -> UInt8? {
     let information = vcpu.vmcb.exitInformation1
     if vcpu.object.cpu.svm.object.features.hasDecodeAssists, information >> 63 != 0 {
       return UInt8(truncatingIfNeeded: information & 15)
     }
     let bytes = InstructionFetch.fetch(SVMLayout.self, vcpu)
-    return InstructionFetch.decode(bytes, codeSize(vcpu))?.register.number ?? 0
+    return InstructionFetch.decode(bytes, codeSize(vcpu))?.register.number
   }
 
   /// EXITINFO1 of an I/O intercept (15.10.2): type, string, repeat, sizes, and the port.

@@ -20,9 +20,10 @@ extension SVMLayout {
       SVMLayout.readPaging(unsafe Handle<VCPU>(UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped))
     }
 
-    // Bits 0-15 intercept reads, 16-31 writes. CR8 is the emulated local APIC's task priority; the others stay the
-    // guest's, since nested paging has no say in them.
-    vmcb.interceptControlRegisters = 1 << 8 | 1 << 24
+    // Bits 0-15 intercept reads, 16-31 writes. CR8 is the emulated local APIC's task priority. Writes of CR4 are looked
+    // at, since the processor would let the guest set what it is not offered; there is no mask that would choose among
+    // them. The others stay the guest's, since nested paging has no say in them.
+    vmcb.interceptControlRegisters = 1 << 8 | 1 << 24 | 1 << 20
     vmcb.interceptDebugRegisters = 0xFFFF_FFFF
     // A guest can keep the processor busy for ever with #DB or #AC in their own delivery; #MC is the hypervisor's.
     vmcb.interceptExceptions = 1 << 1 | 1 << 17 | 1 << 18

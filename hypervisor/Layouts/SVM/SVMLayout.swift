@@ -268,9 +268,6 @@ package enum SVMLayout: Layout {
     vcpu.object.layoutFlags |= SVMVCPUFlags.flushAsked
   }
 
-  /// Nested paging leaves CR0, CR3 and CR4 to the guest: none of them exits.
-  package static func writeControlRegister(_ vcpu: Handle<VCPU>, _ access: ControlRegisterAccess) -> Bool { false }
-
   /// The hypervisor runs with GIF clear, which holds all interrupts back, NMIs too (15.17).
   package static func letInterruptsIn() { apus_gif_window() }
 

@@ -26,12 +26,14 @@ extension SVMLayout {
     }
   }
 
-  /// What this processor allows in a VMCB.
+  /// What this processor allows in a VMCB of the domain: of CR4 and EFER, what the domain is offered of it.
   static func limits(_ vcpu: Handle<VCPU>) -> VMCBLimits {
-    VMCBLimits(
+    let offered = vcpu.object.domain.cpuid
+    return VMCBLimits(
       physicalAddressBits: CPUFeatures().physicalAddressBits,
-      asidCount: vcpu.object.cpu.svm.object.features.asidCount, definedCR4: .max >> 8, definedEFER: 0xFD01,
-      hasLongMode: true)
+      asidCount: vcpu.object.cpu.svm.object.features.asidCount,
+      definedCR4: offered.object.offeredControlRegister4.rawValue,
+      definedEFER: offered.object.offeredExtendedFeatures.union(.svm).rawValue, hasLongMode: true)
   }
 
   package static func describe(_ vcpu: Handle<VCPU>) {

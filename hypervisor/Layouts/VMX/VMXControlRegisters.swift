@@ -13,10 +13,29 @@ extension VMXLayout {
     ControlRegister0.numericError.union(.cacheDisable).union(.notWriteThrough).rawValue
   }
 
-  /// The bits of CR4 that no guest has: VMX itself, and what CPUID does not show because nothing switches its state.
-  static var ownedCR4: UInt64 {
-    ControlRegister4.vmx.union(.smx).union(.linearAddress57).union(.keyLocker).union(.protectionKeys)
-      .union(.controlFlowEnforcement).union(.supervisorProtectionKeys).union(.userInterrupts).rawValue
+  /// The bits of CR4 that are ring -1's whatever the guest does, and that it reads as zero: VMXE, which VMX operation
+  /// fixes, and MCE, without which a machine check in the guest would shut the machine down before it could exit.
+  static var heldCR4: ControlRegister4 { .vmx.union(.machineCheckEnable) }
+
+  /// CR4 as the guest reads it.
+  @inline(__always)
+  static func visibleCR4(_ vmcs: CurrentVMCS) -> ControlRegister4 {
+    ControlRegister4(rawValue: vmcs[.guestCR4]).subtracting(heldCR4)
+  }
+
+  /// Gives the guest a value of CR4, with what is held.
+  static func setCR4(_ vcpu: Handle<VCPU>, _ value: ControlRegister4) {
+    let host = ControlRegister4(rawValue: vcpu.object.cpu.vmx.object.host.cr4)
+    vcpu.vmcs[.guestCR4] = value.union(.vmx).union(host.intersection(.machineCheckEnable)).rawValue
+  }
+
+  /// A guest that sets a bit of CR4 that it is not offered exits: its shadow is zero.
+  package static func takePolicy(_ vcpu: Handle<VCPU>) {
+    let vmcs = vcpu.vmcs
+    let offered = vcpu.object.domain.cpuid.object.offeredControlRegister4
+    vmcs[.cr4Mask] = ~offered.rawValue
+    vmcs[.cr4Shadow] = 0
+    setCR4(vcpu, visibleCR4(vmcs).intersection(offered))
   }
 
   /// CR0 as the guest reads it.

@@ -23,6 +23,7 @@ extension VMXLayout {
     let vmcs = vcpu.vmcs
     cpu.object.host.write(to: vmcs)
     writeControls(vcpu, vmcs)
+    takePolicy(vcpu)
     vmcs[.guestPAT] = 0x0007_0406_0007_0406
     vmcs[.guestDebugControl] = 0
     vcpu.object.refreshPaging = { address in
@@ -63,7 +64,6 @@ extension VMXLayout {
     vmcs[.entryMSRLoadCount] = 0
     vmcs[.entryInterruption] = 0
     vmcs[.cr0Mask] = ownedCR0
-    vmcs[.cr4Mask] = ownedCR4
     vmcs[.vmcsLinkPointer] = .max
   }
 }

@@ -40,7 +40,7 @@ package enum VMXLayout: Layout {
     let stack = SegmentAccessRights(rawValue: vmcs[.guestSSAccessRights])
     vcpu.object.pagingIsCurrent = true
     vcpu.object.storedPaging = PagingState(
-      cr0: visibleCR0(vmcs), cr3: vmcs[.guestCR3], cr4: ControlRegister4(rawValue: vmcs[.guestCR4] & ~ownedCR4),
+      cr0: visibleCR0(vmcs), cr3: vmcs[.guestCR3], cr4: visibleCR4(vmcs),
       efer: ExtendedFeatures(rawValue: vmcs[.guestEFER]),
       privilegeLevel: UInt8(truncatingIfNeeded: stack.privilegeLevel),
       alignmentCheck: vmcs[.guestRFLAGS] >> 18 & 1 != 0)
@@ -57,9 +57,7 @@ package enum VMXLayout: Layout {
   }
 
   @inline(__always)
-  package static func controlRegister4(_ vcpu: Handle<VCPU>) -> ControlRegister4 {
-    ControlRegister4(rawValue: vcpu.vmcs[.guestCR4] & ~ownedCR4)
-  }
+  package static func controlRegister4(_ vcpu: Handle<VCPU>) -> ControlRegister4 { visibleCR4(vcpu.vmcs) }
 
   @inline(__always)
   package static func skipHypercall(_ vcpu: Handle<VCPU>) { skipInstruction(vcpu) }

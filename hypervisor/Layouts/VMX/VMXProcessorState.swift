@@ -19,7 +19,7 @@ extension VMXLayout {
     state.control.cr0 = visibleCR0(vmcs).rawValue
     state.control.cr2 = kept.object.unswitched.cr2
     state.control.cr3 = vmcs[.guestCR3]
-    state.control.cr4 = vmcs[.guestCR4] & ~ownedCR4
+    state.control.cr4 = visibleCR4(vmcs).rawValue
     state.control.dr0 = kept.object.debug[0]
     state.control.dr1 = kept.object.debug[1]
     state.control.dr2 = kept.object.debug[2]
@@ -78,8 +78,7 @@ extension VMXLayout {
     let free = ControlRegister0.protectionEnable.union(.paging).rawValue
     vmcs[.cr0Shadow] = control.cr0
     vmcs[.guestCR0] = control.cr0 & ~ownedCR0 | capabilities.cr0.one & ~free
-    vmcs[.cr4Shadow] = 0
-    vmcs[.guestCR4] = control.cr4 | ControlRegister4.vmx.rawValue
+    setCR4(vcpu, ControlRegister4(rawValue: control.cr4))
     vmcs[.guestCR3] = control.cr3
     vmcs[.guestDR7] = control.dr7
     kept.object.unswitched.cr2 = control.cr2

@@ -190,6 +190,19 @@ import XenABI
     #expect(domain.cpuid.result(leaf: 1, subleaf: 0, for: guest).ecx & CPUIDLeaf1ECX.aes.rawValue == 0)
   }
 
+  /// What CPUID no longer offers is no longer a guest's to switch on either.
+  @Test func askingForLessIsEnforced() throws {
+    let maker = DomainMaker()
+    let domain = maker.made()
+    var seven = try #require(leaves(maker, domain.object.id).first { $0.leaf == 7 && $0.subleaf == 0 })
+    #expect(domain.cpuid.object.offeredControlRegister4.contains(.supervisorExecutionPrevention))
+    seven.ebx &= ~CPUIDLeaf7EBX.supervisorExecutionPrevention.rawValue
+    #expect(set(maker, domain.object.id, [seven]).outcome == .done(0))
+    #expect(!domain.cpuid.object.offeredControlRegister4.contains(.supervisorExecutionPrevention))
+    let vcpu = try #require(domain.object.vcpus[0])
+    #expect(FakeServices.current.policiesTaken == [vcpu.rawAddress])
+  }
+
   @Test func askingForMoreNamesTheLeaf() throws {
     let maker = DomainMaker()
     let domain = maker.made()

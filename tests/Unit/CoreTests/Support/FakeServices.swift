@@ -29,6 +29,8 @@ final class FakeServices {
   /// The registers of each vCPU, by its address, and the counter's offset that the layout was given.
   var states: [UInt: HVMProcessorState] = [:]
   var offsets: [UInt: UInt64] = [:]
+  /// The vCPUs whose layout was told of other CPUID answers.
+  var policiesTaken: [UInt] = []
   /// Whether the layout finds a rule that is broken in every state.
   var refusesStates = false
   /// What CPUID answers the domains that are made from now on.
@@ -92,6 +94,7 @@ final class FakeServices {
         _ = Handle<CPUIDTable>(
           placing: FakeServices.current.cpuid, at: domain.object.cpuid, in: domain.object.hypervisor.object.map)
       },
+      takePolicy: { FakeServices.current.policiesTaken.append($0) },
       prepareVCPU: { FakeServices.current.states[$0] = HVMProcessorState() },
       load: { vcpu, state in
         guard !FakeServices.current.refusesStates else { return false }
