@@ -48,11 +48,19 @@ extension MachineState {
     var capabilities = CPUIDPolicy.Capabilities.tscDeadline.union(.upcallVector)
     if features.hasXSAVE { capabilities = capabilities.union(.extendedStates) }
     if features.hasRDTSCP { capabilities = capabilities.union(.tscAux) }
+    // By it a kernel drops global translations without two writes of CR4, which exit on AMD-V.
+    if layout == .svm { capabilities = capabilities.union(.invpcid) }
+    let debugControl: DebugControl
+    switch layout {
+    case .vmx: debugControl = VMXLayout.debugControl(PerCPU.cpu)
+    case .svm, .pv, .pv32: debugControl = SVMLayout.debugControl(PerCPU.cpu)
+    }
     _ = Handle<CPUIDTable>(
       placing: CPUIDTable(
         host: MachineCPUID(components: hypervisor.object.extendedComponents),
         policy: CPUIDPolicy(
-          layout: layout, domain: domain.object.id, capabilities: capabilities, clock: hypervisor.object.clock)),
+          layout: layout, domain: domain.object.id, capabilities: capabilities, clock: hypervisor.object.clock,
+          debugControl: debugControl)),
       at: domain.object.cpuid, in: hypervisor.object.map)
   }
 }

@@ -68,6 +68,8 @@ package protocol Layout {
   /// The guest's value of a model-specific register that the layout keeps.
   static func readMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR) -> UInt64
   static func writeMSR(_ vcpu: Handle<VCPU>, _ register: GuestMSR, _ value: UInt64)
+  /// The bits of DEBUGCTL that are switched between guests.
+  static func debugControl(_ cpu: Handle<CPU>) -> DebugControl
   /// Has the guest's time-stamp counter be the machine's plus the vCPU's `tscOffset`.
   static func setTimeStampOffset(_ vcpu: Handle<VCPU>)
 

@@ -37,6 +37,7 @@ package struct VCPU: ~Copyable {
   package var attention = Attention()
   package var exceptions = PendingException()
   package var apic: LocalAPIC
+  package var memoryTypes = MemoryTypeRanges()
   /// The vector that HVMOP_set_evtchn_upcall_vector gave, 0 for none.
   package var upcallVector: UInt8 = 0
 

@@ -23,6 +23,8 @@ package struct CPUIDPolicy: BitwiseCopyable {
   }
 
   package var layout: RingLayout
+  /// What of DEBUGCTL is switched between guests.
+  package var debugControl: DebugControl
   package var domain: DomainID
   package var capabilities: Capabilities
   /// The guest's clock, whose counter is the machine's.
@@ -31,13 +33,15 @@ package struct CPUIDPolicy: BitwiseCopyable {
   package var clockOffset: UInt64
 
   package init(
-    layout: RingLayout, domain: DomainID, capabilities: Capabilities, clock: Clock, clockOffset: UInt64 = 0
+    layout: RingLayout, domain: DomainID, capabilities: Capabilities, clock: Clock, clockOffset: UInt64 = 0,
+    debugControl: DebugControl = DebugControl(rawValue: 0)
   ) {
     self.layout = layout
     self.domain = domain
     self.capabilities = capabilities
     self.clock = clock
     self.clockOffset = clockOffset
+    self.debugControl = debugControl
   }
 }
 
@@ -58,6 +62,7 @@ extension CPUIDTable {
     fillBasic(host: host, vendor: vendor, policy: policy)
     fillExtended(host: host, policy: policy)
     fillHypervisor(policy: policy, rdtscp: extended[1].edx & CPUIDExtended1EDX.rdtscp.rawValue != 0)
+    offeredDebugControl = policy.debugControl
     settleControls()
   }
 

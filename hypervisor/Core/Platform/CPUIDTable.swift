@@ -47,6 +47,8 @@ package struct CPUIDTable: BitwiseCopyable {
   package internal(set) var offeredControlRegister4 = ControlRegister4(rawValue: 0)
   /// The bits of EFER that it may set.
   package internal(set) var offeredExtendedFeatures = ExtendedFeatures(rawValue: 0)
+  /// The bits of DEBUGCTL that it may set, which CPUID does not show.
+  package internal(set) var offeredDebugControl = DebugControl(rawValue: 0)
   /// Whether the vendor is Intel.
   package internal(set) var isIntel = false
 

@@ -6,6 +6,7 @@
 package enum GuestMSR: UInt8, BitwiseCopyable {
   case efer, pageAttributeTable, fsBase, gsBase, kernelGSBase, star, lstar, cstar, sfmask
   case sysenterCS, sysenterESP, sysenterEIP, tscAux
+  case debugControl, lastBranchFrom, lastBranchTo, lastExceptionFrom, lastExceptionTo
 }
 
 /// What a guest's RDMSR calls for.
@@ -20,6 +21,8 @@ package enum MSRRead: Equatable, BitwiseCopyable {
   case apicBase
   /// `LocalAPIC.readMSR` of this number.
   case apic(UInt32)
+  /// `MemoryTypeRanges.read` of this number.
+  case memoryTypes(UInt32)
   /// Always the same.
   case value(UInt64)
   /// #GP: there is no such MSR.
@@ -40,6 +43,8 @@ package enum MSRWrite: Equatable, BitwiseCopyable {
   case apicBase(UInt64)
   /// `LocalAPIC.writeMSR` of this number.
   case apic(UInt32, UInt64)
+  /// `MemoryTypeRanges.write` of this number.
+  case memoryTypes(UInt32, UInt64)
   /// The hypercall page is to be written to this frame; #GP where the guest has no memory there.
   case hypercallPage(GuestFrame)
   /// Taken and dropped.
@@ -48,12 +53,13 @@ package enum MSRWrite: Equatable, BitwiseCopyable {
   case fault
 }
 
-/// What becomes of a guest's RDMSR and WRMSR: the MSRs that a PVH guest has, and no others.
+/// What becomes of a guest's RDMSR and WRMSR: the MSRs that a PVH guest has, and no others but `UnlistedMSRs`.
 package struct MSRPolicy: BitwiseCopyable {
   let isIntel: Bool
   let offersTSCAux: Bool
   let offersTSCDeadline: Bool
   let extendedFeatures: ExtendedFeatures
+  let debugControl: DebugControl
 
   /// The MSRs that go with a domain's CPUID answers.
   package init(_ table: borrowing CPUIDTable) {
@@ -61,6 +67,7 @@ package struct MSRPolicy: BitwiseCopyable {
     offersTSCAux = table.offersTSCAux
     offersTSCDeadline = table.offersTSCDeadline
     extendedFeatures = table.offeredExtendedFeatures
+    debugControl = table.offeredDebugControl
   }
 
   package func read(_ number: UInt32) -> MSRRead {
@@ -72,19 +79,16 @@ package struct MSRPolicy: BitwiseCopyable {
     case 0x3A: return .value(1)
     // The microcode's revision, which Linux reads unguarded.
     case 0x8B: return .value(0)
-    // MISC_ENABLE, which Linux's entry code reads on Intel before it can take a #GP: fast strings; no branch trace
-    // store, no event sampling.
-    case 0x1A0: return isIntel ? .value(1 << 0 | 1 << 11 | 1 << 12) : .fault
+    // It is there on every processor; where nothing of it is offered, nothing of it is on.
+    case 0x1D9: return debugControl.isEmpty ? .value(0) : .state(.debugControl)
     case 0x6E0: return offersTSCDeadline ? .tscDeadline : .fault
     // The hypercall page's address can't be read back.
     case 0x4000_0000: return .value(0)
-    // HWCR, which Linux reads on AMD where the counter is invariant: it counts at the rate of P0.
-    case 0xC001_0015: return isIntel ? .fault : .value(1 << 24)
-    // The interrupt-pending register, by which Linux on AMD looks whether the C1E state is in use: it is not.
-    case 0xC001_0055: return isIntel ? .fault : .value(0)
     default:
-      guard let register = state(number) else { return .fault }
-      return .state(register)
+      if let register = state(number) { return .state(register) }
+      if MemoryTypeRanges.contain(number) { return .memoryTypes(number) }
+      guard let value = UnlistedMSRs.value(number, isIntel: isIntel) else { return .fault }
+      return .value(value)
     }
   }
 
@@ -94,17 +98,19 @@ package struct MSRPolicy: BitwiseCopyable {
     case 0x10: return .timeStampCounter(TSCTicks(value))
     case 0x1B: return .apicBase(value)
     case 0x8B: return .ignored
-    case 0x1A0: return isIntel ? .ignored : .fault
+    case 0x1D9:
+      guard DebugControl(rawValue: value).isSubset(of: debugControl) else { return .fault }
+      return debugControl.isEmpty ? .ignored : .state(.debugControl, value)
     case 0x6E0: return offersTSCDeadline ? .tscDeadline(TSCTicks(value)) : .fault
     // The low bits are the number of the page, of which there is one.
     case 0x4000_0000: return value & 0xFFF == 0 ? .hypercallPage(GuestFrame(value >> pageShift)) : .fault
     case 0xC000_0080:
       let wanted = ExtendedFeatures(rawValue: value)
       return wanted.isSubset(of: extendedFeatures) ? .extendedFeatures(wanted) : .fault
-    case 0xC001_0015: return isIntel ? .fault : .ignored
     default:
-      guard let register = state(number), Self.isValid(value, for: register) else { return .fault }
-      return .state(register, value)
+      if let register = state(number) { return Self.isValid(value, for: register) ? .state(register, value) : .fault }
+      if MemoryTypeRanges.contain(number) { return .memoryTypes(number, value) }
+      return UnlistedMSRs.dropsWrites(number, isIntel: isIntel) ? .ignored : .fault
     }
   }
 
@@ -114,6 +120,10 @@ package struct MSRPolicy: BitwiseCopyable {
     case 0x175: .sysenterESP
     case 0x176: .sysenterEIP
     case 0x277: .pageAttributeTable
+    case 0x1DB where recordsBranches: .lastBranchFrom
+    case 0x1DC where recordsBranches: .lastBranchTo
+    case 0x1DD where recordsBranches: .lastExceptionFrom
+    case 0x1DE where recordsBranches: .lastExceptionTo
     case 0xC000_0080: .efer
     case 0xC000_0081: .star
     case 0xC000_0082: .lstar
@@ -127,6 +137,8 @@ package struct MSRPolicy: BitwiseCopyable {
     }
   }
 
+  private var recordsBranches: Bool { debugControl.contains(.lastBranchRecord) }
+
   /// Whether the processor takes a value (Intel SDM vol. 2, WRMSR, and vol. 3 12.12.2; AMD APM vol. 2 7.8.2).
   private static func isValid(_ value: UInt64, for register: GuestMSR) -> Bool {
     switch register {
@@ -134,7 +146,8 @@ package struct MSRPolicy: BitwiseCopyable {
       isCanonical(value)
     case .sfmask, .tscAux: value >> 32 == 0
     case .pageAttributeTable: isPageAttributeTable(value)
-    case .star, .sysenterCS, .efer: true  // EFER went its own way
+    case .star, .sysenterCS, .lastBranchFrom, .lastBranchTo, .lastExceptionFrom, .lastExceptionTo: true
+    case .efer, .debugControl: true  // they went their own way
     }
   }
 

@@ -37,6 +37,7 @@ extension Layout {
       case .tscDeadline: value = vcpu.object.apic.tscDeadline.rawValue
       case .apicBase: value = vcpu.object.apic.baseRegister
       case .apic(let register): value = try vcpu.object.apic.readMSR(register, at: hypervisor.now)
+      case .memoryTypes(let register): value = try vcpu.object.memoryTypes.read(register)
       case .value(let constant): value = constant
       case .fault: throw GeneralProtection()
       }
@@ -68,6 +69,9 @@ extension Layout {
       case .apicBase(let value): vcpu.apply(try vcpu.object.apic.writeBaseRegister(value))
       case .apic(let register, let value):
         vcpu.apply(try vcpu.object.apic.writeMSR(register, value, at: domain.object.hypervisor.now))
+      case .memoryTypes(let register, let value):
+        let addressBits = domain.cpuid.object.physicalAddressBits
+        try vcpu.object.memoryTypes.write(register, value, addressBits: addressBits)
       case .hypercallPage(let frame):
         guard HypercallPage.write(to: frame, of: domain, for: kind) else { throw GeneralProtection() }
         domain.latchWidth(codeSize(vcpu) == .bits64 ? .bits64 : .bits32)

@@ -79,6 +79,8 @@ extension SVMLayout {
     case SVMExitCode.exceptionFirst...SVMExitCode.exceptionLast:
       let vector = UInt8(truncatingIfNeeded: code &- SVMExitCode.exceptionFirst)
       if vector == 18 { return .machineCheck }
+      // Steps are to branches only until the next #DB (13.1.3.2).
+      if vector == 1, vmcb.switchesBranchRecords { vmcb.debugControl &= ~DebugControl.branchTrap.rawValue }
       return .exception(
         GuestException(
           vector: vector, hasErrorCode: vector == 17, errorCode: UInt32(truncatingIfNeeded: vmcb.exitInformation1)))

@@ -188,6 +188,11 @@ package enum SVMLayout: Layout {
     case .sysenterESP: return vmcb.sysenterESP
     case .sysenterEIP: return vmcb.sysenterEIP
     case .tscAux: return vcpu.svm.object.tscAux
+    case .debugControl: return vmcb.debugControl
+    case .lastBranchFrom: return vmcb.lastBranchFrom
+    case .lastBranchTo: return vmcb.lastBranchTo
+    case .lastExceptionFrom: return vmcb.lastExceptionFrom
+    case .lastExceptionTo: return vmcb.lastExceptionTo
     }
   }
 
@@ -209,7 +214,19 @@ package enum SVMLayout: Layout {
     case .tscAux:
       vcpu.svm.object.tscAux = value
       ModelSpecificRegister.tscAux.value = value
+    case .debugControl:
+      // From the first use on the processor switches DEBUGCTL and the records (15.23).
+      vmcb.debugControl = value
+      if value != 0 { vmcb.switchesBranchRecords = true }
+    case .lastBranchFrom: vmcb.lastBranchFrom = value
+    case .lastBranchTo: vmcb.lastBranchTo = value
+    case .lastExceptionFrom: vmcb.lastExceptionFrom = value
+    case .lastExceptionTo: vmcb.lastExceptionTo = value
     }
+  }
+
+  package static func debugControl(_ cpu: Handle<CPU>) -> DebugControl {
+    cpu.svm.object.features.hasBranchRecords ? .lastBranchRecord.union(.branchTrap) : DebugControl(rawValue: 0)
   }
 
   package static func setTimeStampOffset(_ vcpu: Handle<VCPU>) {

@@ -37,6 +37,7 @@ package struct SVMVCPUState: ~Copyable {
 package struct SVMFeatures: BitwiseCopyable {
   package let asidCount: UInt32
   package let hasNestedPaging: Bool
+  package let hasBranchRecords: Bool
   package let hasNextRIP: Bool
   package let hasCleanBits: Bool
   package let hasFlushByASID: Bool
@@ -46,6 +47,7 @@ package struct SVMFeatures: BitwiseCopyable {
     let leaf = apus_cpuid(0x8000_000A, 0)
     asidCount = leaf.ebx
     hasNestedPaging = leaf.edx & 1 != 0
+    hasBranchRecords = leaf.edx >> 1 & 1 != 0
     hasNextRIP = leaf.edx >> 3 & 1 != 0
     hasCleanBits = leaf.edx >> 5 & 1 != 0
     hasFlushByASID = leaf.edx >> 6 & 1 != 0

@@ -105,6 +105,11 @@ package struct VMCB: BitwiseCopyable {
     get { self[0x0B0] }
     nonmutating set { store(newValue, at: 0x0B0, .nestedPaging) }
   }
+  /// Bit 0 of the word at 0B8h: DEBUGCTL and the branch records are the guest's (15.23).
+  var switchesBranchRecords: Bool {
+    get { self[0x0B8] & 1 != 0 }
+    nonmutating set { store(self[0x0B8] & ~1 | (newValue ? 1 : 0), at: 0x0B8, .branchRecords) }
+  }
   /// The groups that nobody wrote to since the last exit.
   @inline(__always)
   var cleanGroups: VMCBGroup {
@@ -226,6 +231,26 @@ package struct VMCB: BitwiseCopyable {
   var pageAttributeTable: UInt64 {
     get { self[0x668] }
     nonmutating set { store(newValue, at: 0x668, .nestedPaging) }
+  }
+  var debugControl: UInt64 {
+    get { self[0x670] }
+    nonmutating set { store(newValue, at: 0x670, .branchRecords) }
+  }
+  var lastBranchFrom: UInt64 {
+    get { self[0x678] }
+    nonmutating set { store(newValue, at: 0x678, .branchRecords) }
+  }
+  var lastBranchTo: UInt64 {
+    get { self[0x680] }
+    nonmutating set { store(newValue, at: 0x680, .branchRecords) }
+  }
+  var lastExceptionFrom: UInt64 {
+    get { self[0x688] }
+    nonmutating set { store(newValue, at: 0x688, .branchRecords) }
+  }
+  var lastExceptionTo: UInt64 {
+    get { self[0x690] }
+    nonmutating set { store(newValue, at: 0x690, .branchRecords) }
   }
 }
 

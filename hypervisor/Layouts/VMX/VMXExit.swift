@@ -98,6 +98,8 @@ extension VMXLayout {
     if state.object.debugIsLive { apus_write_dr6(status) }
     // A general-detect trap has cleared DR7.GD by the time its handler runs.
     if happened & 1 << 13 != 0 { vcpu.vmcs[.guestDR7] &= ~(1 << 13) }
+    // Steps are to branches only until the next #DB (17.4.3).
+    vcpu.vmcs[.guestDebugControl] &= ~DebugControl.branchTrap.rawValue
   }
 
   private static func portAccess(_ vmcs: CurrentVMCS) -> PortAccess {

@@ -96,7 +96,10 @@ package enum VMXLayout: Layout {
   private static func endInstruction(_ vmcs: CurrentVMCS) {
     let state = vmcs.interruptibility
     if !state.isDisjoint(with: .instructionShadow) { vmcs.interruptibility = state.subtracting(.instructionShadow) }
-    if vmcs[.guestRFLAGS] >> 8 & 1 != 0 { vmcs[.guestPendingDebug] |= 1 << 14 }
+    // With BTF a step is to the next branch, which no instruction that exits here is.
+    if vmcs[.guestRFLAGS] >> 8 & 1 != 0, vmcs[.guestDebugControl] & DebugControl.branchTrap.rawValue == 0 {
+      vmcs[.guestPendingDebug] |= 1 << 14
+    }
   }
 
   /// VT-x delivers no instruction bytes.
@@ -122,6 +125,8 @@ package enum VMXLayout: Layout {
     case .sysenterESP: vmcs[.guestSysenterESP]
     case .sysenterEIP: vmcs[.guestSysenterEIP]
     case .tscAux: unswitched.tscAux
+    case .debugControl: vmcs[.guestDebugControl]
+    case .lastBranchFrom, .lastBranchTo, .lastExceptionFrom, .lastExceptionTo: 0  // AMD's
     }
   }
 
@@ -148,9 +153,14 @@ package enum VMXLayout: Layout {
     case .sysenterESP: vmcs[.guestSysenterESP] = value
     case .sysenterEIP: vmcs[.guestSysenterEIP] = value
     case .tscAux: state.object.unswitched.tscAux = value
+    case .debugControl: vmcs[.guestDebugControl] = value
+    case .lastBranchFrom, .lastBranchTo, .lastExceptionFrom, .lastExceptionTo: break  // AMD's
     }
     if isLive { loadUnswitched(vcpu) }
   }
+
+  /// Entries and exits switch DEBUGCTL, but not the records of branches, which differ from model to model.
+  package static func debugControl(_ cpu: Handle<CPU>) -> DebugControl { .branchTrap }
 
   package static func setTimeStampOffset(_ vcpu: Handle<VCPU>) { vcpu.vmcs[.tscOffset] = vcpu.object.tscOffset }
 }

@@ -4,10 +4,13 @@ import XenABI
 @testable import Core
 
 @Suite struct MSRPolicyTests {
-  private func policy(isIntel: Bool = true, _ capabilities: CPUIDPolicy.Capabilities = [.tscAux, .tscDeadline])
-    -> MSRPolicy
-  {
-    MSRPolicy(CPUIDTable(host: EveryBitHost(isIntel: isIntel), policy: .testing(capabilities)))
+  private func policy(
+    isIntel: Bool = true, _ capabilities: CPUIDPolicy.Capabilities = [.tscAux, .tscDeadline],
+    debugControl: DebugControl = []
+  ) -> MSRPolicy {
+    var policy = CPUIDPolicy.testing(capabilities)
+    policy.debugControl = debugControl
+    return MSRPolicy(CPUIDTable(host: EveryBitHost(isIntel: isIntel), policy: policy))
   }
 
   @Test func knowsTheGuestsRegisters() {
@@ -31,9 +34,9 @@ import XenABI
   }
 
   @Test func refusesTheRest() {
-    // MTRRs, machine checks, speculation control, debug control, XSS, TSC_ADJUST, SVM's and Hyper-V's.
+    // Machine checks, speculation control, XSS, TSC_ADJUST, VMX, SVM's, Hyper-V's, and AMD's own on Intel.
     for number in [
-      0, 0x3B, 0x48, 0x49, 0xFE, 0x10A, 0x179, 0x17A, 0x1D9, 0x200, 0x250, 0x2FF, 0x400, 0x480, 0xDA0, 0x7FF, 0x900,
+      0, 0x3B, 0x48, 0x49, 0x10A, 0x179, 0x17A, 0x210, 0x251, 0x26A - 0xA, 0x400, 0x480, 0xDA0, 0x7FF, 0x900,
       0x4000_0001, 0xC000_0104, 0xC001_0010, 0xC001_0114, 0xC001_0117, .max,
     ] as [UInt32] {
       #expect(policy().read(number) == .fault)
@@ -79,6 +82,55 @@ import XenABI
     #expect(throws: GeneralProtection()) { try active.afterWrite([], pagingIsOn: true) }
     #expect(throws: GeneralProtection()) { try ExtendedFeatures([]).afterWrite(.longModeEnable, pagingIsOn: true) }
     #expect(try ExtendedFeatures([]).afterWrite(active, pagingIsOn: false) == .longModeEnable)
+  }
+
+  /// No CPUID bit announces them, and kernels read them unguarded.
+  @Test func answersWhatAMDsKernelsTakeForGranted() {
+    let policy = policy(isIntel: false)
+    for number in Array(0xC001_0000...0xC001_0007) + Array(0xC001_0016...0xC001_001A) + [
+      0x1DB, 0x1DE, 0xC001_0010, 0xC001_001D, 0xC001_001F, 0xC001_0114, 0xC001_0200, 0xC001_020B, 0xC001_1023,
+    ] as [UInt32] {
+      #expect(policy.read(number) == .value(0))
+      #expect(policy.write(number, .max) == .ignored)
+      #expect(self.policy().read(number) == .fault)
+    }
+    #expect(policy.read(0xC001_0015) == .value(1 << 24))
+    #expect(policy.write(0xC001_0015, 0) == .ignored)
+    #expect(policy.read(0xC001_1029) == .value(1 << 1))
+    #expect(policy.write(0xC001_1029, 0) == .ignored)
+    #expect(policy.read(0xC001_0055) == .value(0) && policy.write(0xC001_0055, 0) == .fault)
+    #expect(policy.read(0xC001_0020) == .fault && policy.write(0xC001_0020, 1) == .ignored)
+    #expect(policy.read(0xC1) == .fault && policy.read(0x79) == .fault && policy.write(0x79, 1) == .fault)
+    for number in [0xC0, 0xC001_0008, 0xC001_001B, 0xC001_0115, 0xC001_020C] as [UInt32] {
+      #expect(policy.read(number) == .fault && policy.write(number, 0) == .fault)
+    }
+  }
+
+  @Test func answersWhatIntelsKernelsTakeForGranted() {
+    for number in [0xC1, 0xC8, 0x186, 0x189, 0x309, 0x30B, 0x38D, 0x390] as [UInt32] {
+      #expect(policy().read(number) == .value(0))
+      #expect(policy().write(number, 1) == .ignored)
+    }
+    #expect(policy().read(0x79) == .fault && policy().write(0x79, 1) == .ignored)
+    #expect(policy().read(0xC9) == .fault && policy().read(0x18A) == .fault)
+  }
+
+  /// DEBUGCTL is there always, and holds what the layout switches.
+  @Test func debugControlHoldsWhatIsSwitched() {
+    for isIntel in [false, true] {
+      let none = policy(isIntel: isIntel)
+      #expect(none.read(0x1D9) == .value(0) && none.write(0x1D9, 0) == .ignored)
+      #expect(none.write(0x1D9, 1) == .fault && none.write(0x1D9, 2) == .fault)
+    }
+    let stepping = policy(debugControl: .branchTrap)
+    #expect(stepping.read(0x1D9) == .state(.debugControl) && stepping.write(0x1D9, 2) == .state(.debugControl, 2))
+    for bit in [0, 2, 5, 6, 7, 11, 15, 63] as [UInt64] { #expect(stepping.write(0x1D9, 1 << bit) == .fault) }
+    let recording = policy(isIntel: false, debugControl: [.branchTrap, .lastBranchRecord])
+    #expect(recording.write(0x1D9, 3) == .state(.debugControl, 3) && recording.write(0x1D9, 4) == .fault)
+    let records: [GuestMSR] = [.lastBranchFrom, .lastBranchTo, .lastExceptionFrom, .lastExceptionTo]
+    for (number, record) in zip(0x1DB...0x1DE as ClosedRange<UInt32>, records) {
+      #expect(recording.read(number) == .state(record) && recording.write(number, .max) == .state(record, .max))
+    }
   }
 
   @Test func takesTheHypercallPage() {

@@ -37,7 +37,9 @@ import Testing
     ("RAX", { $0.rax = 1 }), ("STAR", { $0.star = 1 }), ("LSTAR", { $0.lstar = 1 }), ("CSTAR", { $0.cstar = 1 }),
     ("SFMASK", { $0.sfmask = 1 }), ("KernelGSBase", { $0.kernelGSBase = 1 }), ("CS", { $0.sysenterCS = 1 }),
     ("ESP", { $0.sysenterESP = 1 }), ("EIP", { $0.sysenterEIP = 1 }), ("CR2", { $0.cr2 = 1 }),
-    ("PAT", { $0.pageAttributeTable = 1 }),
+    ("PAT", { $0.pageAttributeTable = 1 }), ("LBR", { $0.switchesBranchRecords = true }),
+    ("DEBUGCTL", { $0.debugControl = 1 }), ("BR_FROM", { $0.lastBranchFrom = 1 }), ("BR_TO", { $0.lastBranchTo = 1 }),
+    ("LASTEXCPFROM", { $0.lastExceptionFrom = 1 }), ("LASTEXCPTO", { $0.lastExceptionTo = 1 }),
   ]
 
   /// The clean bits after a write to a block of zeros, and the bytes that it has changed.
