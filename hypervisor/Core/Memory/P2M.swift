@@ -186,6 +186,32 @@ package struct P2M: ~Copyable {
     return PendingFlush(isNeeded: old & format.readable == format.readable)
   }
 
+  /// Splits the superpage that a frame is part of until code may be fetched from the frame.
+  ///
+  /// - Throws: `outOfMemory` where a table is needed and none is to be had.
+  /// - Returns: the flush that has to be done before the fetch is made again.
+  package mutating func splitForExecution(
+    of frame: GuestFrame, allocator: inout FrameAllocator
+  ) throws(HypercallError) -> PendingFlush {
+    guard frame < Self.frameLimit else { return PendingFlush(isNeeded: false) }
+    allocator.noteChange()
+    forget(frame, .superpage2M)
+    var table = root.address
+    var level = 3
+    while FrameOrder(UInt8(level &* 9)) > format.largestExecutable {
+      let slot = index(frame, level)
+      let entry = load(table, slot)
+      if entry & format.readable != format.readable { break }
+      if entry & NestedTableFormat.largePage != 0 {
+        table = try split(table, slot, entry, level, &allocator).address
+      } else {
+        table = MachineAddress(entry & NestedTableFormat.addressMask)
+      }
+      level &-= 1
+    }
+    return PendingFlush(isNeeded: true)
+  }
+
   /// A block larger than the processor's largest leaf, as 512 of the next size.
   private mutating func setPieces(
     _ frame: GuestFrame, _ order: FrameOrder, to machineFrame: MachineFrame, _ type: P2MType,

@@ -19,6 +19,10 @@ extension Layout {
       return
     case .ramReadOnly where fault.isWrite, .logDirty where fault.isWrite: break
     default:
+      if fault.isFetch, entry.order > domain.object.p2m.format.largestExecutable {
+        splitForExecution(vcpu, fault.address)
+        return
+      }
       // Allowed by now: the map changed, or the translation was stale. Execute again.
       if !fault.isFetch || entry.type.isMemory {
         domain.flushTranslations()
@@ -33,6 +37,18 @@ extension Layout {
       return
     }
     emulate(vcpu, fault)
+  }
+
+  /// Code is fetched from a superpage that must not be executed from: the fetch is made again after the split.
+  private static func splitForExecution(_ vcpu: Handle<VCPU>, _ address: GuestPhysicalAddress) {
+    let domain = vcpu.object.domain
+    let hypervisor = domain.object.hypervisor
+    do throws(HypercallError) {
+      try domain.object.p2m.splitForExecution(of: address.frame, allocator: &hypervisor.object.allocator)
+        .complete(on: domain)
+    } catch {
+      crash(vcpu, .outOfMemory, 0)
+    }
   }
 
   /// Carries out the instruction that reached for what is no memory.

@@ -25,6 +25,15 @@ private struct MapRig {
     }
   }
 
+  /// A fetch of code that the map does not let through.
+  func fetch(_ place: UInt64) throws {
+    let allocator = machine.hypervisor
+    let flushes = domain.domain.object.flushCount
+    try domain.domain.object.p2m.splitForExecution(of: GuestFrame(place), allocator: &allocator.object.allocator)
+      .complete(on: domain.domain)
+    #expect(domain.domain.object.flushCount == flushes + 1)
+  }
+
   func agrees(at place: UInt64) -> Bool {
     let entry = domain.place(place)
     guard let expected = model[place] else { return entry.type == .hole }
@@ -47,6 +56,41 @@ private struct MapRig {
       #expect(rig.agrees(at: 1 << 18 | UInt64(place)))
     }
     #expect(rig.domain.place(1 << 18 | 7 << 9).order == .superpage2M)
+  }
+
+  /// Where the processor can't bear code in superpages, only single pages hold any, and a fetch splits what it hits.
+  @Test(arguments: [FrameOrder.superpage2M, .superpage1G]) func codeIsFetchedFromPages(order: FrameOrder) throws {
+    let format = NestedTableFormat.extended(largestLeaf: .superpage1G).executingFromPages
+    var rig = MapRig(format)
+    let base: UInt64 = 1 << 18
+    rig.set(base, order, base, .ram)
+    rig.set(base << 1, .page, 7, .ram)
+    #expect(format.leaf(MachineFrame(base), order, .ram) & 0b111 == 0b011)
+    #expect(format.leaf(MachineFrame(7), .page, .ram) & 0b111 == 0b111)
+    let place = base | 5 << 9 & (order.frameCount - 1) | 7
+    _ = rig.domain.place(place)  // the lookup remembers the superpage
+    #expect(rig.domain.place(place).order == order)
+    let tables = rig.domain.domain.object.p2m.tableCount
+    try rig.fetch(place)
+    #expect(rig.domain.place(place).order == .page)
+    #expect(rig.domain.domain.object.p2m.tableCount == tables + (order == .superpage1G ? 2 : 1))
+    for index in [0, 1, 6, 7, 8, 511, order.frameCount - 1] {
+      #expect(rig.agrees(at: base + index))
+      #expect(rig.agrees(at: place &- 7 &+ index & 511))
+    }
+    #expect(order == .superpage2M || rig.domain.place(base | 6 << 9).order == .superpage2M)
+    // Again, and where there is nothing: nothing changes.
+    try rig.fetch(place)
+    try rig.fetch(3 << 18)
+    #expect(rig.domain.domain.object.p2m.tableCount == tables + (order == .superpage1G ? 2 : 1))
+  }
+
+  @Test func codeMayBeInSuperpagesElsewhere() {
+    for format in Self.formats {
+      #expect(format.largestExecutable == .superpage1G)
+      let large = format.leaf(MachineFrame(0), .superpage2M, .ram)
+      #expect(large & ~(1 << 7) == format.leaf(MachineFrame(0), .page, .ram))
+    }
   }
 
   @Test func refusesWhatItCannotReach() {
