@@ -8,7 +8,9 @@
 bits 64
 default rel
 global svm_run
+global svm_run_guarded
 extern svm_exit
+%include "guards.inc"
 
 ; Offsets in VCPU (hypervisor/Core/Domains/VCPU.swift, GeneralRegisters.swift).
 %define VCPU_RCX 8
@@ -27,16 +29,28 @@ extern svm_exit
 %define VCPU_R15 120
 %define VCPU_CONTROL_BLOCK 144
 
+; The selector of a data segment that can be written (hypervisor/Machine/DescriptorTables.swift), for VERW.
+section .rodata
+data_selector: dw 0x10
+
 section .text.hot progbits alloc exec nowrite align=64
 
 ; svm_run(RDI the vCPU, RSI the physical address of the host's own VMCB): runs vCPUs for good. After each exit
 ; `svm_exit` says which one is next. RAX, RSP, RIP and RFLAGS travel in the VMCB.
-svm_run:
+;
+; On the stack: the vCPU that runs at 0, the host's VMCB at 8, the guards at 16.
+%macro run_loop 1
   and rsp, -16
-  sub rsp, 16
+  sub rsp, 32
   mov [rsp + 8], rsi
+%if %1
+  mov [rsp + 16], edx
+%endif
 .enter:
   mov [rsp], rdi
+%if %1
+  guard_entry [rsp + 16]
+%endif
   mov rax, [rdi + VCPU_CONTROL_BLOCK]
   vmload
   mov rcx, [rdi + VCPU_RCX]
@@ -71,9 +85,20 @@ svm_run:
   mov [rax + VCPU_R14], r14
   mov [rax + VCPU_R15], r15
   mov rdi, rax
+%if %1
+  guard_exit [rsp + 16]
+%endif
   mov rax, [rsp + 8]
   vmload
   xor ebp, ebp                      ; the end of the hypervisor's own backtrace
   call svm_exit
   mov rdi, rax
   jmp .enter
+%endmacro
+
+svm_run:
+  run_loop 0
+
+; svm_run_guarded(RDI the vCPU, RSI the host's own VMCB, EDX the guards): the same where the processor needs guards.
+svm_run_guarded:
+  run_loop 1

@@ -3,7 +3,9 @@
 bits 64
 default rel
 global vmx_run
+global vmx_run_guarded
 extern vmx_exit
+%include "guards.inc"
 
 ; Offsets in VCPU (hypervisor/Core/Domains/VCPU.swift, GeneralRegisters.swift).
 %define VCPU_RAX 0
@@ -26,16 +28,26 @@ extern vmx_exit
 %define HOST_RSP 0x6C14
 %define HOST_RIP 0x6C16
 
+; The selector of a data segment that can be written (hypervisor/Machine/DescriptorTables.swift), for VERW.
+section .rodata
+data_selector: dw 0x10
+
 section .text.hot progbits alloc exec nowrite align=64
 
 ; vmx_run(RDI the vCPU, whose VMCS is the current one; bit 0 is set where that VMCS is not launched): runs vCPUs for
 ; good. After each exit `vmx_exit` gives the next one in the same form. RSP, RIP and RFLAGS travel in the VMCS.
 ;
-; On the stack: the vCPU that runs at 0, room for two registers at 8.
-vmx_run:
+; On the stack: the vCPU that runs at 0, room for two registers at 8, the guards at 24.
+%macro run_loop 1
   and rsp, -16
   sub rsp, 32
+%if %1
+  mov [rsp + 24], esi
+%endif
 .enter:
+%if %1
+  guard_entry [rsp + 24]
+%endif
   btr rdi, 0                        ; into the carry flag, which no MOV changes
   mov [rsp], rdi
   mov rax, [rdi + VCPU_RAX]
@@ -94,9 +106,21 @@ align 16
   mov [rdi + VCPU_R15], r15
   mov rax, [rsp + 8]
   mov [rdi + VCPU_RDI], rax
+%if %1
+  guard_exit [rsp + 24]
+%endif
   xor esi, esi
 .decide:
   xor ebp, ebp                      ; the end of the hypervisor's own backtrace
   call vmx_exit                     ; (RDI the vCPU, ESI: 0 an exit, 1 VMfailValid, 2 VMfailInvalid)
   mov rdi, rax
   jmp .enter
+%endmacro
+
+vmx_run:
+  run_loop 0
+
+; vmx_run_guarded(RDI the same, ESI the guards): the same where the processor needs guards.
+align 16
+vmx_run_guarded:
+  run_loop 1

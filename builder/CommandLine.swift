@@ -27,7 +27,8 @@ package enum LogThreshold: UInt8, Comparable, BitwiseCopyable, Sendable {
 /// | `exit=isa-debug` | leave by QEMU's isa-debug-exit device where the machine would stop | stop |
 /// | `noreboot[=BOOL]` | stay when dom0 ends or the hypervisor panics | off |
 /// | `sched=fair` | the scheduler | `fair` |
-/// | `spec-ctrl=BOOL` | mitigations of speculation | on |
+/// | `spec-ctrl=BOOL` or a list | mitigations of speculation (`MitigationOptions`) | what the processor needs |
+/// | `ept=[no-]exec-sp` | whether guests execute from superpages (VT-x) | where the processor bears it |
 /// | `conring_size=SIZE` | the console's history, in KiB or with a letter; a power of two, 4K to 1M | 16K |
 ///
 /// The last of an option given twice holds.
@@ -50,7 +51,9 @@ package struct HypervisorOptions: BitwiseCopyable {
   package var exit: Exit = .halt
   package var staysAfterEnd = false
   package var scheduler: Scheduler = .fair
-  package var mitigates = true
+  package var mitigations = MitigationOptions()
+  /// Whether guests execute from superpages; nil where the processor is to decide.
+  package var executesSuperpages: Bool? = nil
   /// The size of the console's history, in bytes.
   package var consoleRingSize: UInt64 = 16 << 10
 
@@ -95,7 +98,9 @@ package struct HypervisorOptions: BitwiseCopyable {
       else { throw OptionError(.malformed, option.word, expected: expected) }
       scheduler = .fair
     } else if line.text(key, equals: "spec-ctrl") {
-      mitigates = try flag(option, in: line, expected: "spec-ctrl=yes or spec-ctrl=no")
+      try takeMitigations(option, in: line)
+    } else if line.text(key, equals: "ept") {
+      try takeExtendedTables(option, in: line)
     } else if line.text(key, equals: "conring_size") {
       try takeRingSize(option, in: line)
     } else {
@@ -104,7 +109,7 @@ package struct HypervisorOptions: BitwiseCopyable {
   }
 
   private static var names: StaticString {
-    "console=, com1=, loglvl=, guest_loglvl=, dom0_mem=, layout=, exit=, noreboot, sched=, spec-ctrl= or conring_size="
+    "console=, com1=, loglvl=, guest_loglvl=, dom0_mem=, layout=, exit=, noreboot, sched=, spec-ctrl=, ept= or conring_size="
   }
 
   private func value(_ option: TextOption, _ expected: StaticString) throws(OptionError) -> TextRange {
@@ -186,6 +191,35 @@ extension HypervisorOptions {
     } else {
       throw OptionError(.malformed, option.word, expected: expected)
     }
+  }
+
+  private mutating func takeMitigations(_ option: TextOption, in line: RawSpan) throws(OptionError) {
+    guard option.value != nil else {
+      mitigations = MitigationOptions()
+      return
+    }
+    let expected: StaticString =
+      "spec-ctrl=BOOL, or ibpb=, ibrs=, ibpb-entry=, rsb=, verw= and l1d-flush=BOOL, separated by commas"
+    var rest = option.value
+    while let list = rest {
+      let (item, following) = line.split(list, at: .comma)
+      rest = following
+      guard mitigations.take(item, in: line) else { throw OptionError(.malformed, option.word, expected: expected) }
+    }
+  }
+
+  private mutating func takeExtendedTables(_ option: TextOption, in line: RawSpan) throws(OptionError) {
+    let expected: StaticString = "ept=exec-sp, ept=no-exec-sp or ept=exec-sp=BOOL"
+    let item = line.option(try value(option, expected))
+    if item.value == nil, line.text(item.key, equals: "no-exec-sp") {
+      executesSuperpages = false
+      return
+    }
+    guard line.text(item.key, equals: "exec-sp") else { throw OptionError(.malformed, option.word, expected: expected) }
+    executesSuperpages = true
+    guard let text = item.value else { return }
+    guard let flag = line.flag(text) else { throw OptionError(.malformed, option.word, expected: expected) }
+    executesSuperpages = flag
   }
 
   private mutating func takeRingSize(_ option: TextOption, in line: RawSpan) throws(OptionError) {

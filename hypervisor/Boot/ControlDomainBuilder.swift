@@ -55,8 +55,8 @@ struct ControlDomainBuilder {
   private func create() throws(BootRefusal) -> Handle<Domain> {
     do throws(HypercallError) {
       let domain = try hypervisor.createDomain(
-        id: .zero, layout: machine.object.layout, isPrivileged: true, format: machine.object.tableFormat,
-        maximumFrames: memory.frameCount)
+        id: .zero, layout: machine.object.layout, isPrivileged: true,
+        format: machine.object.tableFormat(isTrusted: true), maximumFrames: memory.frameCount)
       domain.object.name = DomainName("Domain-0")
       try memory.give(to: domain)
       return domain

@@ -43,10 +43,15 @@ enum DomainBuilding {
 
 extension MachineState {
   /// The format of nested tables that the layout's hardware walks.
-  var tableFormat: NestedTableFormat {
+  ///
+  /// - Parameter isTrusted: whether the domain has better ways to stop the machine than a machine check: domain 0.
+  func tableFormat(isTrusted: Bool) -> NestedTableFormat {
     switch layout {
-    case .vmx: VMXHost.tableFormat(PerCPU.cpu)
-    case .svm, .pv, .pv32: .nested(largestLeaf: features.hasGigabytePages ? .superpage1G : .superpage2M)
+    case .vmx:
+      let format = VMXHost.tableFormat(PerCPU.cpu)
+      let isLimited = !isTrusted && hypervisor.object.speculation.contains(.codeInPages)
+      return isLimited ? format.executingFromPages : format
+    case .svm, .pv, .pv32: return .nested(largestLeaf: features.hasGigabytePages ? .superpage1G : .superpage2M)
     }
   }
 }

@@ -78,7 +78,7 @@ struct GuestDomainBuilder {
       guard let id = hypervisor.object.domains.freeID(from: DomainID(1)) else { throw .noSpace }
       let special: UInt64 = 3
       let domain = try hypervisor.createDomain(
-        id: id, layout: machine.object.layout, isPrivileged: false, format: machine.object.tableFormat,
+        id: id, layout: machine.object.layout, isPrivileged: false, format: hypervisor.object.tableFormat,
         maximumFrames: arguments.frames &+ special)
       domain.object.name = name
       return domain

@@ -53,11 +53,15 @@ enum MachineSetup {
     hypervisor.object.log.level = LogLevel(options.logThreshold)
     hypervisor.object.log.guestLevel = LogLevel(options.guestLogThreshold)
     hypervisor.object.options.staysOnControlDomainDeath = options.staysAfterEnd
-    hypervisor.object.options.mitigations = options.mitigates
     let mask = VectorState.components(hasXSAVE: features.hasXSAVE)
     hypervisor.object.extendedComponents = mask
     hypervisor.object.extendedStateSize = VectorState.byteCount(mask)
-    hypervisor.object.speculation = features.speculation
+    let speculation = SpeculationFeatures(host: MachineCPUID(components: mask)) {
+      ModelSpecificRegister.architecturalCapabilities.value
+    }
+    hypervisor.object.speculation = SpeculationControls(
+      speculation, options.mitigations, executesSuperpages: options.executesSuperpages)
+    Mitigations.takeEffect(hypervisor.object.speculation, speculation)
     let cpu = Handle<CPU>(placing: CPU(number: 0, hypervisor: hypervisor), at: places.cpu, in: map)
     let machine = Handle<MachineState>(
       placing: MachineState(
@@ -88,6 +92,7 @@ enum MachineSetup {
         .warning,
         "QEMU offers XSAVE on this model but refuses to switch it on: guests get none; -cpu MODEL,+xsaveopt has it")
     }
+    Mitigations.describe(hypervisor.object.speculation, to: hypervisor)
     if wall == nil { hypervisor.log(.warning, "the CMOS clock holds no date: the wall clock starts at 1970") }
     return (hypervisor, cpu)
   }
@@ -141,7 +146,7 @@ enum MachineSetup {
     }
     PerCPU.machine.object.layout = kind
     hypervisor.object.guestLayout = kind
-    hypervisor.object.tableFormat = PerCPU.machine.object.tableFormat
+    hypervisor.object.tableFormat = PerCPU.machine.object.tableFormat(isTrusted: false)
     hypervisor.log(
       .info,
       kind == .vmx
@@ -161,16 +166,5 @@ extension LogLevel {
     case .info: self = .info
     case .debug: self = .debug
     }
-  }
-}
-
-extension CPUFeatures {
-  /// What there is to be used between domains.
-  fileprivate var speculation: SpeculationControls {
-    var controls = SpeculationControls()
-    if hasIBPB { controls = controls.union(.predictorBarrier) }
-    if hasL1DFlush { controls = controls.union(.cacheFlush) }
-    if hasBufferClear { controls = controls.union(.bufferClear) }
-    return controls
   }
 }

@@ -20,9 +20,6 @@ package struct CPUFeatures: BitwiseCopyable {
   package let hasRDTSCP: Bool
   package let hasSMEP: Bool
   package let hasSMAP: Bool
-  package let hasIBPB: Bool
-  package let hasL1DFlush: Bool
-  package let hasBufferClear: Bool
   package let physicalAddressBits: UInt8
 
   /// Asks the processor.
@@ -50,9 +47,6 @@ package struct CPUFeatures: BitwiseCopyable {
     hasRDTSCP = extended.edx >> 27 & 1 != 0
     hasSMEP = structured.ebx >> 7 & 1 != 0
     hasSMAP = structured.ebx >> 20 & 1 != 0
-    hasIBPB = structured.edx >> 26 & 1 != 0 || sizes.ebx >> 12 & 1 != 0
-    hasL1DFlush = structured.edx >> 28 & 1 != 0
-    hasBufferClear = structured.edx >> 10 & 1 != 0
     physicalAddressBits = extendedMax >= 0x8000_0008 ? UInt8(truncatingIfNeeded: sizes.eax) : 36
   }
 

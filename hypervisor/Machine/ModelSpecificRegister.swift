@@ -15,8 +15,9 @@ package struct ModelSpecificRegister: BitwiseCopyable {
   package static var timeStampCounter: Self { Self(0x10) }
   package static var apicBase: Self { Self(0x1B) }
   package static var featureControl: Self { Self(0x3A) }
+  package static var speculationControl: Self { Self(0x48) }
   package static var predictorCommand: Self { Self(0x49) }
-  package static var flushCommand: Self { Self(0x10B) }
+  package static var architecturalCapabilities: Self { Self(0x10A) }
   package static var sysenterCS: Self { Self(0x174) }
   package static var sysenterESP: Self { Self(0x175) }
   package static var sysenterEIP: Self { Self(0x176) }

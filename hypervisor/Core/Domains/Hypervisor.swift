@@ -24,7 +24,7 @@ package struct Hypervisor: ~Copyable {
   package var extendedComponents: UInt64 = 0
   /// The bytes of one vCPU's extended state.
   package var extendedStateSize: UInt64 = 512
-  /// What the processor has against leaks between domains.
+  /// What is done against leaks through the processor.
   package var speculation = SpeculationControls()
   /// The bits of MXCSR that may be set: a register restored with another one is a fault in ring -1.
   package var allowedMXCSR: UInt32 = 0xFFBF
@@ -96,22 +96,6 @@ extension Hypervisor {
 package struct RuntimeOptions: BitwiseCopyable {
   /// The machine stays when the control domain dies, for a look with the debug keys.
   package var staysOnControlDomainDeath = false
-  /// Predictor barriers and buffer clearing between domains.
-  package var mitigations = true
 
   package init() {}
-}
-
-/// What a processor offers against leaks through its predictors and buffers (Intel SDM vol. 4, AMD APM vol. 2 3.2.9).
-package struct SpeculationControls: OptionSet, BitwiseCopyable {
-  package let rawValue: UInt8
-  package init(rawValue: UInt8) { self.rawValue = rawValue }
-  package init() { rawValue = 0 }
-
-  /// IBPB: branches are not predicted by what ran before.
-  package static var predictorBarrier: Self { Self(rawValue: 1 << 0) }
-  /// L1D_FLUSH: the first-level data cache is emptied.
-  package static var cacheFlush: Self { Self(rawValue: 1 << 1) }
-  /// MD_CLEAR: VERW overwrites the buffers.
-  package static var bufferClear: Self { Self(rawValue: 1 << 2) }
 }

@@ -50,7 +50,7 @@ package enum RunLoop {
     if let owner = cpu.object.vectorOwner {
       L.switchOut(owner)
       VectorState.save(owner)
-      if cpu.object.hypervisor.object.options.mitigations { Mitigations.betweenDomains(owner, next) }
+      Mitigations.betweenDomains(owner, next)
     }
     VectorState.restore(next)
     L.switchIn(next)

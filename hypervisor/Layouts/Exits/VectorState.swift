@@ -79,6 +79,7 @@ package enum VectorState {
   }
 
   static func restore(_ vcpu: Handle<VCPU>) {
+    if vcpu.object.domain.object.hypervisor.object.speculation.contains(.errorPointerReset) { reset_x87_pointers() }
     let mask = vcpu.object.domain.object.hypervisor.object.extendedComponents
     if mask == 0 {
       apus_fxrstor(address(vcpu))
@@ -107,17 +108,5 @@ extension Layout {
     vcpu.object.extendedControl = value
     apus_xsetbv(0, value)
     skipInstruction(vcpu)
-  }
-}
-
-/// What is done against leaks through predictors and buffers when the CPU goes from one domain to another. Counted
-/// apart by the bench, and switched off by `spec-ctrl=no`.
-enum Mitigations {
-  static func betweenDomains(_ previous: Handle<VCPU>, _ next: Handle<VCPU>) {
-    guard previous.object.domain != next.object.domain else { return }
-    let features = next.object.domain.object.hypervisor.object.speculation
-    if features.contains(.predictorBarrier) { apus_wrmsr(0x49, 1) }  // IA32_PRED_CMD.IBPB
-    if features.contains(.cacheFlush) { apus_wrmsr(0x10B, 1) }  // IA32_FLUSH_CMD.L1D_FLUSH
-    if features.contains(.bufferClear) { apus_clear_buffers() }
   }
 }

@@ -38,6 +38,9 @@ extension SVMLayout {
   package static func run(_ cpu: Handle<CPU>) -> Never {
     apus_begin_gif()
     let first = prepareEntry(RunLoop.choose(SVMLayout.self, cpu))
-    svm_run(first.rawAddress, cpu.svm.object.hostControlBlock.rawValue)
+    let host = cpu.svm.object.hostControlBlock.rawValue
+    let guards = cpu.object.hypervisor.object.speculation.guards
+    if guards.isEmpty { svm_run(first.rawAddress, host) }
+    svm_run_guarded(first.rawAddress, host, guards.rawValue)
   }
 }

@@ -27,7 +27,10 @@
 extension VMXLayout {
   /// Runs guests on this CPU for good.
   package static func run(_ cpu: Handle<CPU>) -> Never {
-    vmx_run(entryArgument(prepareEntry(RunLoop.choose(VMXLayout.self, cpu))))
+    let first = entryArgument(prepareEntry(RunLoop.choose(VMXLayout.self, cpu)))
+    let guards = cpu.object.hypervisor.object.speculation.guards
+    if guards.isEmpty { vmx_run(first) }
+    vmx_run_guarded(first, guards.rawValue)
   }
 
   /// A vCPU as the entry stub takes it: its address, with bit 0 set where its VMCS has to be launched.

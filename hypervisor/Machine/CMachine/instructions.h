@@ -152,12 +152,6 @@ APUS_INLINE uint32_t apus_invvpid(uint64_t type, uintptr_t descriptor) {
   return apus_vmx_result(c, z);
 }
 
-// Clearing of the buffers that MDS-like leaks read (Intel: VERW with a writable data selector in memory).
-APUS_INLINE void apus_clear_buffers(void) {
-  uint16_t selector = 0x10;
-  __asm__ volatile("verw %0" : : "m"(selector) : "cc", "memory");
-}
-
 // Addresses of the image's parts, as the linker script and the stubs name them.
 #define APUS_SYMBOL(name) \
   extern char name[] __attribute__((visibility("hidden"))); \
@@ -184,3 +178,13 @@ APUS_SYMBOL(double_fault_stack_end)
 #endif
 APUS_STUB void svm_run(uintptr_t vcpu, uint64_t host_control_block);
 APUS_STUB void vmx_run(uintptr_t vcpu);
+// The same with guards at exits and entries: the bits of boot/guards.inc.
+APUS_STUB void svm_run_guarded(uintptr_t vcpu, uint64_t host_control_block, uint32_t guards);
+APUS_STUB void vmx_run_guarded(uintptr_t vcpu, uint32_t guards);
+
+// Sets the x87 instruction and operand pointers to the hypervisor's own (boot/x87.asm).
+#if __STDC_HOSTED__
+extern __attribute__((weak)) void reset_x87_pointers(void);
+#else
+extern void reset_x87_pointers(void);
+#endif

@@ -45,6 +45,7 @@ main:
   mov esi, line_feed
   call print
   call load_vectors
+  call point_x87
   call load_system
 
   mov dword [round], ROUNDS
@@ -86,6 +87,7 @@ main:
   %assign index index + 1
 %endrep
   call compare_vectors
+  call compare_x87_pointer
   call compare_system
   dec dword [round]
   jnz .round
@@ -138,6 +140,9 @@ seed_pattern:
   jmp .next
 .end:
   mov [state], rax
+  and eax, 15
+  shl eax, 6
+  mov [operand_offset], eax
   ret
 
 ; The next 64 bits of an xorshift generator in RAX.
@@ -288,7 +293,27 @@ load_system:
 %endrep
   ret
 
+; Has the x87 point to an operand at an address that no other instance uses.
+point_x87:
+  mov eax, [operand_offset]
+  fst dword [operands + rax]
+  ret
+
 ; ---- Comparing ----
+
+; The x87 operand pointer is not another guest's. Some processors lose it, as they may; so it is renewed.
+compare_x87_pointer:
+  fnstenv [saved]
+  mov eax, [saved + 20]
+  sub eax, operands
+  cmp eax, 16 * 64
+  jae .end
+  cmp eax, [operand_offset]
+  jne .another
+.end:
+  jmp point_x87
+.another:
+  changed "the x87 operand pointer to another guest's"
 
 compare_vectors:
   fxsave64 [saved]
@@ -433,5 +458,8 @@ debug_addresses: resq 4
 system_end:
 pattern_end:
 state: resq 1
+alignb 64
+operands: resb 16 * 64
+operand_offset: resd 1
 enabled: resd 1
 round: resd 1

@@ -98,6 +98,38 @@ import Testing
     }
   }
 
+  /// What CPUID hides can't be switched on, and what no CPUID bit announces is there, on both layouts. QEMU 7.2 does not
+  /// let a hypervisor see XSETBV.
+  @Test(arguments: [(Emulator.qemu, ""), (.skylakeX, "xcr0")])
+  func switchesOnlyWhatIsOffered(_ emulator: Emulator, _ arguments: String) async throws {
+    let guest = BootModule.domU("hostile/control-bits.elf", name: "bits", memory: 4, arguments: arguments)
+    try await Machine.boot(MachineConfiguration(emulator, modules: [.dom0(), guest])) { machine in
+      try await machine.expect(
+        /\bbits\b.*control-bits: (everything|FAIL)[^\n]*/, within: .seconds(60), "the guest's finding")
+      try machine.reject(/control-bits: FAIL[^\n]*/, "a bit against CPUID")
+      if !arguments.isEmpty { try await machine.expect("control-bits: extended states tried") }
+    }
+  }
+
+  /// With the guards of the exit stubs on that the emulated processor can have, all state is kept still.
+  @Test(arguments: [(Emulator.qemu, "rsb,verw"), (.bochs(model: "tigerlake"), "ibpb-entry,rsb,verw,l1d-flush")])
+  func guardsKeepAllRegisters(_ emulator: Emulator, _ guards: String) async throws {
+    let guests = ["r1", "r2"].map {
+      BootModule.domU("hostile/register-state.elf", name: $0, memory: 4, arguments: "seed=\($0)")
+    }
+    let machine = MachineConfiguration(
+      emulator, options: "console=com1 exit=isa-debug spec-ctrl=\(guards)", modules: [.dom0()] + guests)
+    try await Machine.boot(machine) { machine in
+      let all = guards.replacing(",", with: "; ")
+      try await machine.expect(try Regex("(?m)^\\(apus\\) mitigations:.* \(all);"), "the guards \(all)")
+      for name in ["r1", "r2"] {
+        try await machine.expect(
+          try Regex("\\b\(name)\\b.*register-state: kept everything over 10000 rounds"), within: .seconds(120),
+          "\(name) keeping everything")
+      }
+    }
+  }
+
   private func machine(with image: String) -> MachineConfiguration {
     MachineConfiguration(
       .qemu, modules: [.dom0(), .domU(name: "g1", arguments: "ticks=1000"), .domU(image, name: "bad", memory: 4)])

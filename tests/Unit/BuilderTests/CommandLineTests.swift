@@ -19,7 +19,8 @@ import XenABI
       #expect(options.exit == .halt)
       #expect(!options.staysAfterEnd)
       #expect(options.scheduler == .fair)
-      #expect(options.mitigates)
+      #expect(options.mitigations == MitigationOptions())
+      #expect(options.executesSuperpages == nil)
       #expect(options.consoleRingSize == 16384)
     }
   }
@@ -37,7 +38,7 @@ import XenABI
     #expect(options.layout == .svm)
     #expect(options.exit == .isaDebug)
     #expect(options.staysAfterEnd)
-    #expect(!options.mitigates)
+    #expect(options.mitigations == MitigationOptions(all: false))
     #expect(options.consoleRingSize == 32768)
   }
 
@@ -50,7 +51,24 @@ import XenABI
   @Test func theLastHolds() throws {
     #expect(try options("layout=vmx layout=auto").layout == .automatic)
     #expect(try options("noreboot noreboot=no").staysAfterEnd == false)
-    #expect(try options("spec-ctrl=off spec-ctrl=on").mitigates)
+    #expect(try options("spec-ctrl=off spec-ctrl=on").mitigations == MitigationOptions())
+    #expect(try options("ept=exec-sp ept=no-exec-sp").executesSuperpages == false)
+  }
+
+  @Test func mitigations() throws {
+    #expect(try options("spec-ctrl").mitigations == MitigationOptions())
+    var expected = MitigationOptions(all: false)
+    expected.bufferClear = true
+    expected.cacheFlush = true
+    #expect(try options("spec-ctrl=no,verw,l1d-flush=yes").mitigations == expected)
+    expected = MitigationOptions()
+    expected.barrierBetweenDomains = false
+    expected.restriction = true
+    expected.barrierAtExit = false
+    expected.returnRefill = false
+    #expect(try options("spec-ctrl=ibpb=no,ibrs=on,ibpb-entry=off,rsb=false").mitigations == expected)
+    #expect(try options("ept=exec-sp").executesSuperpages == true)
+    #expect(try options("ept=exec-sp=no").executesSuperpages == false)
   }
 
   @Test func memoryOfDom0() throws {
@@ -104,6 +122,13 @@ import XenABI
       ("noreboot=maybe", .malformed, "noreboot=maybe"),
       ("sched=credit", .malformed, "sched=credit"),
       ("spec-ctrl=", .malformed, "spec-ctrl="),
+      ("spec-ctrl=rsb,", .malformed, "spec-ctrl=rsb,"),
+      ("spec-ctrl=retpoline", .malformed, "spec-ctrl=retpoline"),
+      ("spec-ctrl=verw=maybe", .malformed, "spec-ctrl=verw=maybe"),
+      ("ept", .value, "ept"),
+      ("ept=ad", .malformed, "ept=ad"),
+      ("ept=exec-sp=", .malformed, "ept=exec-sp="),
+      ("ept=no-exec-sp=no", .malformed, "ept=no-exec-sp=no"),
       ("conring_size=48K", .outOfRange, "conring_size=48K"),
       ("conring_size=2M", .outOfRange, "conring_size=2M"),
       ("conring_size=x", .malformed, "conring_size=x"),
