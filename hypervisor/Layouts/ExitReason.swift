@@ -95,10 +95,13 @@ package struct GuestException: BitwiseCopyable {
   package var vector: UInt8
   package var hasErrorCode: Bool
   package var errorCode: UInt32
+  /// The bytes of INT1, which raised it and has not been moved past; else 0.
+  package var instructionLength: UInt8
 
-  package init(vector: UInt8, hasErrorCode: Bool, errorCode: UInt32) {
+  package init(vector: UInt8, hasErrorCode: Bool, errorCode: UInt32, instructionLength: UInt8 = 0) {
     self.vector = vector
     self.hasErrorCode = hasErrorCode
     self.errorCode = errorCode
+    self.instructionLength = instructionLength
   }
 }

@@ -24,8 +24,12 @@ package protocol Layout {
   /// Checks the control block as the processor does at an entry.
   static func checkState(_ vcpu: Handle<VCPU>) throws(RuleViolation)
 
-  /// Why the guest left off. Also takes what the exit interrupted (an event in delivery) back into the vCPU.
+  /// Why the guest left off. Also has what the exit interrupted (an event in delivery) delivered again.
   static func decode(_ vcpu: Handle<VCPU>) -> ExitReason
+  /// The event whose delivery the exit interrupted, if it did.
+  static func interruptedEvent(_ vcpu: Handle<VCPU>) -> InterruptedEvent?
+  /// Has no event delivered at the next entry.
+  static func dropEvent(_ vcpu: Handle<VCPU>)
 
   /// Brings instruction pointer, stack pointer and flags from the control block into the vCPU's registers.
   static func readPointers(_ vcpu: Handle<VCPU>)
@@ -35,6 +39,10 @@ package protocol Layout {
   static func readPaging(_ vcpu: Handle<VCPU>)
   /// Moves past the instruction that exited, and out of its interrupt shadow.
   static func skipInstruction(_ vcpu: Handle<VCPU>)
+  /// Lifts the interrupt shadow, where the guest goes on at the instruction that exited.
+  static func endShadow(_ vcpu: Handle<VCPU>)
+  /// What comes with the end of an instruction that was emulated, its pointers written already.
+  static func endInstruction(_ vcpu: Handle<VCPU>)
   /// The current privilege level.
   static func privilegeLevel(_ vcpu: Handle<VCPU>) -> UInt8
   /// Whether 64-bit code runs at privilege level 0.
@@ -45,6 +53,8 @@ package protocol Layout {
   static func skipHypercall(_ vcpu: Handle<VCPU>)
   /// Lets in the interrupts that wait for the hypervisor.
   static func letInterruptsIn()
+  /// Has the host's handler take an NMI that came while the guest ran, as if it had come an instruction later.
+  static func takeNMI()
   /// Waits for an interrupt.
   static func waitForInterrupt()
   /// The width of the running code segment, for hypercalls and for decoding.
@@ -91,6 +101,19 @@ package protocol Layout {
   static func explainEntryFailure(_ vcpu: Handle<VCPU>)
   /// The layout's own registers for the debug keys and for crash reports.
   static func describe(_ vcpu: Handle<VCPU>)
+}
+
+/// An event that was being delivered to the guest as it exited.
+package struct InterruptedEvent: BitwiseCopyable {
+  package let vector: UInt8
+  /// What it makes together with an exception that comes up meanwhile.
+  package let weight: ExceptionClass
+
+  /// An exception of the processor's own, not one of a software interrupt, where `isException` is true.
+  package init(vector: UInt8, isException: Bool) {
+    self.vector = vector
+    weight = isException ? ExceptionClass(vector: vector) : .benign
+  }
 }
 
 /// Up to fifteen instruction bytes that came with an exit (decode assists); a count of 0 means none.

@@ -44,6 +44,11 @@ package struct CPU: ~Copyable {
     @inline(__always) get { attention.contains(.reschedule) }
     @inline(__always) set { attention.set(.reschedule, newValue) }
   }
+  /// The last exit says nothing of the host's interrupts: they may wait.
+  package var mustLetInterruptsIn: Bool {
+    @inline(__always) get { attention.contains(.interrupts) }
+    @inline(__always) set { attention.set(.interrupts, newValue) }
+  }
   /// The timer has fired: deadlines may have passed.
   package var deadlineArrived: Bool {
     @inline(__always) get { attention.contains(.deadline) }
@@ -103,6 +108,8 @@ package struct CPUAttention: OptionSet, BitwiseCopyable {
   package static var deadline: Self { Self(rawValue: 1 << 1) }
   /// The timer has to be set to an earlier time.
   package static var timer: Self { Self(rawValue: 1 << 2) }
+  /// The host's interrupts have to be let in, and the clock looked at.
+  package static var interrupts: Self { Self(rawValue: 1 << 3) }
 
   @inline(__always)
   mutating func set(_ bit: Self, _ wanted: Bool) {

@@ -35,7 +35,7 @@ package struct Lifecycle: BitwiseCopyable {
 /// Why the hypervisor ended a domain.
 package enum CrashReason: UInt8, BitwiseCopyable {
   case none, requested, tripleFault, haltedForGood, unknownExit, entryFailed, badNestedFault, undecodableAccess
-  case doubleFaultInDelivery, outOfMemory, machineCheck
+  case undeliverableEvent, outOfMemory, machineCheck
 
   /// The reason in words, for the report.
   package var message: StaticString {
@@ -48,7 +48,7 @@ package enum CrashReason: UInt8, BitwiseCopyable {
     case .entryFailed: "the processor refused its state"
     case .badNestedFault: "an access that its memory map can't answer"
     case .undecodableAccess: "an access to no memory by an instruction that can't be emulated"
-    case .doubleFaultInDelivery: "an exception whose handler can't be reached"
+    case .undeliverableEvent: "an event that can't be delivered"
     case .outOfMemory: "no memory left for its tables"
     case .machineCheck: "a machine check"
     }

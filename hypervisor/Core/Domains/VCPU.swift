@@ -36,6 +36,7 @@ package struct VCPU: ~Copyable {
   package var refreshPaging: @convention(c) (UInt) -> Void = { _ in }
   package var attention = Attention()
   package var exceptions = PendingException()
+  package var repeatedFault = RepeatedFault()
   package var apic: LocalAPIC
   package var memoryTypes = MemoryTypeRanges()
   /// The vector that HVMOP_set_evtchn_upcall_vector gave, 0 for none.
@@ -123,6 +124,9 @@ package struct PendingException: BitwiseCopyable {
   package var errorCode: UInt32 = 0
   /// The address for CR2, where the vector is 14.
   package var address: UInt64 = 0
+  /// The bytes of the instruction, where it is INT1 that raises the exception: it traps, and the instruction pointer is
+  /// still on it. Else 0.
+  package var instructionLength: UInt8 = 0
   package var nmi = false
 
   package init() {}

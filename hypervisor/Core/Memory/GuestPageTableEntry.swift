@@ -26,8 +26,9 @@ struct GuestPageTableEntry: OptionSet, BitwiseCopyable {
   @inline(__always) static var reservedIn1G: Self { Self(rawValue: 0x3FFF_E000) }
   /// The bits of a 4 MiB page's entry that are never part of an address: 21.
   @inline(__always) static var reservedIn4M: Self { Self(rawValue: 0x20_0000) }
-  /// The reserved low bits of an entry in PAE's first table: 8:5 and 2:1.
-  @inline(__always) static var reservedInPointer: Self { Self(rawValue: 0x1E6) }
+  /// The reserved low bits of an entry in PAE's first table: 8:6 and 2:1. Bit 5 is reserved too, but QEMU's interpreter
+  /// sets it as the mark of use that it is in all other tables, and goes on.
+  @inline(__always) static var reservedInPointer: Self { Self(rawValue: 0x1C6) }
   /// The bits above the address that long mode ignores and PAE reserves: 62:52.
   @inline(__always) static var reservedInPAE: Self { Self(rawValue: 0x7FF0_0000_0000_0000) }
 

@@ -158,6 +158,8 @@ package enum InstructionOperation: UInt8, BitwiseCopyable, Sendable {
   /// OUT. The port is the immediate where the opcode is E6 or E7, else in DX.
   case output
   case cpuid
+  /// INT1.
+  case interruptOne
   case halt
   case pause
   case vmcall

@@ -28,6 +28,7 @@ extension InstructionDecoder {
     case 0xC0, 0xC1, 0xD0...0xD3: try decodeShift(opcode)
     case 0xC6, 0xC7: try decodeMoveImmediate(opcode)
     case 0xE4...0xE7, 0xEC...0xEF: try decodePort(opcode)
+    case 0xF1: instruction.operation = .interruptOne
     case 0xF4: instruction.operation = .halt
     case 0xF6, 0xF7: try decodeUnary(opcode)
     case 0xFE, 0xFF: try decodeStep(opcode)

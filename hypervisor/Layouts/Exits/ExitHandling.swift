@@ -41,7 +41,12 @@ extension Layout {
     let width: CallWidth = codeSize(vcpu) == .bits64 ? .bits64 : .bits32
     let outcome: HypercallOutcome =
       privilegeLevel(vcpu) == 0 ? Caller(vcpu, width: width).dispatch(number) : .refused(.notPermitted)
-    if vcpu.object.registers.complete(outcome, width) { skipHypercall(vcpu) }
+    if vcpu.object.registers.complete(outcome, width) {
+      skipHypercall(vcpu)
+    } else {
+      // In the shadow of an STI before the call, no piece of it would let an interrupt in.
+      endShadow(vcpu)
+    }
   }
 
   @inline(never)
@@ -66,15 +71,20 @@ extension Layout {
     case .controlRegister(let access): accessControlRegister(vcpu, access)
     case .debugRegister: takeDebugRegisters(vcpu)
     case .hostInterrupt: letInterruptsIn()
-    case .nmi: nonMaskableInterrupt()
+    case .nmi: takeNMI()
     case .machineCheck: vcpu.object.domain.crash(.machineCheck)
-    case .deadline: vcpu.object.cpu.object.deadlineArrived = true
+    case .deadline:
+      vcpu.object.cpu.object.deadlineArrived = true
+      vcpu.object.cpu.object.mustLetInterruptsIn = true
     case .interruptWindow:
       vcpu.object.attention.remove(.window)
       requestInterruptWindow(vcpu, false)
-    case .exception(let exception): vcpu.raise(exception)
-    case .undefined: vcpu.raise(GuestException(vector: 6, hasErrorCode: false, errorCode: 0))
-    case .forbidden: vcpu.raise(.generalProtection)
+    case .exception(let exception):
+      // It may be one that the delivery of an event raised behind its last step, and so on for ever (CVE-2015-8104).
+      vcpu.object.cpu.object.mustLetInterruptsIn = true
+      raise(vcpu, exception)
+    case .undefined: raise(vcpu, GuestException(vector: 6, hasErrorCode: false, errorCode: 0))
+    case .forbidden: raise(vcpu, .generalProtection)
     case .nothing: skipInstruction(vcpu)
     case .tripleFault:
       readPointers(vcpu)
@@ -118,11 +128,29 @@ extension Layout {
         vcpu.apply(effects)
         skipInstruction(vcpu)
       } catch {
-        vcpu.raise(.generalProtection)
+        raise(vcpu, .generalProtection)
       }
       return
     }
-    if !writeControlRegister(vcpu, access) { vcpu.raise(.generalProtection) }
+    if !writeControlRegister(vcpu, access) { raise(vcpu, .generalProtection) }
+  }
+
+  /// Has an exception delivered to the guest before it runs on. With an event whose delivery it interrupted it makes a
+  /// double fault, or the end of the domain, as the manuals say (`ExceptionClass`).
+  @inline(never)
+  static func raise(_ vcpu: Handle<VCPU>, _ exception: GuestException, address: UInt64 = 0) {
+    var outcome = ExceptionClass.Outcome.second
+    if let event = interruptedEvent(vcpu) {
+      dropEvent(vcpu)
+      outcome = event.weight.interrupted(by: ExceptionClass(vector: exception.vector))
+    }
+    switch outcome {
+    case .second: vcpu.raise(exception, address: address)
+    case .doubleFault: vcpu.raise(GuestException(vector: 8, hasErrorCode: true, errorCode: 0))
+    case .tripleFault:
+      readPointers(vcpu)
+      vcpu.tripleFaulted()
+    }
   }
 }
 
@@ -133,12 +161,13 @@ extension GuestException {
 
 extension Handle where Object == VCPU {
   /// Has an exception delivered to the guest before it runs on.
-  package func raise(_ exception: GuestException, address: UInt64 = 0) {
+  fileprivate func raise(_ exception: GuestException, address: UInt64 = 0) {
     object.exceptions.isPending = true
     object.exceptions.vector = exception.vector
     object.exceptions.hasErrorCode = exception.hasErrorCode
     object.exceptions.errorCode = exception.errorCode
     object.exceptions.address = address
+    object.exceptions.instructionLength = exception.instructionLength
     object.attention.formUnion(.exception)
   }
 }

@@ -96,7 +96,7 @@ extension Layout {
   private static func refuse(_ vcpu: Handle<VCPU>, _ verb: StaticString, _ number: UInt32) {
     vcpu.object.domain.log(
       .debug, "d\(vcpu.object.domain.object.id): \(verb) MSR \(hex: number), which it does not have: #GP")
-    vcpu.raise(.generalProtection)
+    raise(vcpu, .generalProtection)
   }
 }
 

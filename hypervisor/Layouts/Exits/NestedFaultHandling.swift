@@ -15,7 +15,7 @@ extension Layout {
     case .hole:
       if domain.mapDevice(fault.address.frame) { return }
     case .grantReadOnly where fault.isWrite:
-      vcpu.raise(.generalProtection)  // what the ABI's documents promise for a write through a read-only grant
+      raise(vcpu, .generalProtection)  // what the ABI's documents promise for a write through a read-only grant
       return
     case .ramReadOnly where fault.isWrite, .logDirty where fault.isWrite: break
     default:
@@ -25,9 +25,18 @@ extension Layout {
       }
       // Allowed by now: the map changed, or the translation was stale. Execute again.
       if !fault.isFetch || entry.type.isMemory {
-        domain.flushTranslations()
+        executeAgain(vcpu, fault.address)
         return
       }
+    }
+    // What the processor does for an event is no instruction that could be emulated.
+    if let event = interruptedEvent(vcpu) {
+      domain.log(
+        .error,
+        "d\(domain.object.id): event \(hex: event.vector) can't be delivered: it needs \(fault.address), where there is no memory"
+      )
+      crash(vcpu, .undeliverableEvent, 0)
+      return
     }
     if fault.isFetch || fault.isTableWalk {
       let what: StaticString = fault.isFetch ? "code" : "a page table"
@@ -49,6 +58,17 @@ extension Layout {
     } catch {
       crash(vcpu, .outOfMemory, 0)
     }
+  }
+
+  /// Goes back to the instruction, which should get on by now.
+  private static func executeAgain(_ vcpu: Handle<VCPU>, _ address: GuestPhysicalAddress) {
+    let domain = vcpu.object.domain
+    if vcpu.object.repeatedFault.isHopeless(at: address.frame, exits: vcpu.object.exits.total) {
+      domain.log(
+        .error, "d\(domain.object.id): an access to \(address) faults for ever, though its map allows it")
+      crash(vcpu, .badNestedFault, 0)
+    }
+    domain.flushTranslations()
   }
 
   /// Carries out the instruction that reached for what is no memory.
@@ -73,6 +93,7 @@ extension Layout {
     do throws(OperandError) {
       try instruction.carryOut(for: vcpu) { Self.segmentBase(vcpu, $0) }
       writePointers(vcpu)
+      endInstruction(vcpu)
     } catch {
       refuse(vcpu, error)
     }
@@ -82,12 +103,12 @@ extension Layout {
   static func refuse(_ vcpu: Handle<VCPU>, _ error: OperandError) {
     switch error {
     case .translation(.pageFault(let fault)):
-      vcpu.raise(
-        GuestException(vector: 14, hasErrorCode: true, errorCode: fault.errorCode.rawValue),
+      raise(
+        vcpu, GuestException(vector: 14, hasErrorCode: true, errorCode: fault.errorCode.rawValue),
         address: fault.address.rawValue)
-    case .translation(.notCanonical), .readOnlyGrant: vcpu.raise(.generalProtection)
+    case .translation(.notCanonical), .readOnlyGrant: raise(vcpu, .generalProtection)
     case .translation(.tableOutsideMemory): crash(vcpu, .badNestedFault, 0)
-    case .translation(.contended): return
+    case .translation(.contended): executeAgain(vcpu, GuestPhysicalAddress(vcpu.paging.cr3))
     }
   }
 }

@@ -13,7 +13,7 @@ extension Layout {
   @inline(never)
   static func accessPort(_ vcpu: Handle<VCPU>, _ access: PortAccess) {
     guard let width = PortWidth(rawValue: access.size) else {
-      vcpu.raise(.generalProtection)
+      raise(vcpu, .generalProtection)
       return
     }
     if access.isString {
@@ -73,6 +73,7 @@ extension Layout {
       if instruction.isExhausted(vcpu.object.registers) {
         instruction.skip(&vcpu.object.registers)
         writePointers(vcpu)
+        endInstruction(vcpu)
         return
       }
       // What is in memory has to be there before the port is touched: reading a port can change what it stands for.
@@ -85,6 +86,7 @@ extension Layout {
       }
       instruction.advance(&vcpu.object.registers)
       writePointers(vcpu)
+      endInstruction(vcpu)
     } catch {
       refuse(vcpu, error)
     }

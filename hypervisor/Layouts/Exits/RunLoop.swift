@@ -1,12 +1,6 @@
 #if canImport(XenABI)
   import XenABI
 #endif
-#if canImport(Machine)
-  import Machine
-#endif
-#if canImport(CMachine)
-  import CMachine
-#endif
 #if canImport(Core)
   import Core
 #endif
@@ -25,6 +19,7 @@ package enum RunLoop {
       return left
     }
     let hypervisor = cpu.object.hypervisor
+    if cpu.object.mustLetInterruptsIn { L.letInterruptsIn() }
     while true {
       cpu.object.attention = CPUAttention()
       let now = hypervisor.now
@@ -72,9 +67,4 @@ package enum RunLoop {
     let hypervisor = cpu.object.hypervisor
     hypervisor.object.services.setTimer(hypervisor.object.clock.reading(at: deadline).rawValue)
   }
-}
-
-extension Layout {
-  /// An NMI that came while the guest ran: the host's handler takes it, as if it had come an instruction later.
-  static func nonMaskableInterrupt() { apus_raise_nmi() }
 }

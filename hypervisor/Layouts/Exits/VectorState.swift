@@ -102,7 +102,7 @@ extension Layout {
     guard registers.rcx & 0xFFFF_FFFF == 0, vcpu.paging.privilegeLevel == 0,
       ExtendedStates(rawValue: value).isValid(within: offered)
     else {
-      vcpu.raise(.generalProtection)
+      raise(vcpu, .generalProtection)
       return
     }
     vcpu.object.extendedControl = value

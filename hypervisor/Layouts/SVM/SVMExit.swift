@@ -56,7 +56,11 @@ extension SVMLayout {
     }
     // What the exit interrupted the delivery of is delivered again (15.7.2, 15.20).
     let interrupted = vmcb.exitInterruptInformation
-    if interrupted & SVMEvent.valid != 0, code != SVMExitCode.shutdown { redeliver(vcpu, interrupted) }
+    if interrupted & SVMEvent.valid != 0, code != SVMExitCode.shutdown {
+      // What an entry injects is delivered before the host's interrupts are looked at, and this delivery may never end.
+      vcpu.object.cpu.object.mustLetInterruptsIn = true
+      redeliver(vcpu, interrupted)
+    }
     switch code {
     case SVMExitCode.vmmcall: return .hypercall
     case SVMExitCode.cpuid: return .cpuid
@@ -88,7 +92,9 @@ extension SVMLayout {
     case SVMExitCode.invlpga, SVMExitCode.vmrun, SVMExitCode.vmload...SVMExitCode.skinit,
       SVMExitCode.monitor...SVMExitCode.mwaitArmed, SVMExitCode.rdpru:
       return .undefined
-    case SVMExitCode.invd, SVMExitCode.wbinvd, SVMExitCode.freeze: return .nothing
+    case SVMExitCode.invd, SVMExitCode.wbinvd: return .nothing
+    // An x87 error with CR0.NE clear, for which there is no interrupt controller here: as with NE, which VT-x fixes.
+    case SVMExitCode.freeze: return .exception(GuestException(vector: 16, hasErrorCode: false, errorCode: 0))
     case SVMExitCode.smi, SVMExitCode.initSignal: return .hostInterrupt
     default: return .unknown(code)
     }
@@ -97,12 +103,28 @@ extension SVMLayout {
   private static func redeliver(_ vcpu: Handle<VCPU>, _ event: UInt64) {
     // A software interrupt executes again from its instruction; with NRIP it would be injected past it.
     if event & SVMEvent.typeMask == SVMEvent.softwareInterrupt { return }
-    let vmcb = vcpu.vmcb
-    // #BP and #OF are trapped after their instruction: they too come again by execution (15.20 on software events).
-    let vector = event & 0xFF
-    if event & SVMEvent.typeMask == SVMEvent.exception, vector == 3 || vector == 4 { return }
-    vmcb.eventInjection = event
+    if event & SVMEvent.typeMask == SVMEvent.exception, isOfInstruction(vcpu, UInt8(truncatingIfNeeded: event)) {
+      return
+    }
+    vcpu.vmcb.eventInjection = event
   }
+
+  /// Whether an exception is one that an instruction asked for: INT3 and INTO, which come again by execution (15.20 on
+  /// software events), and INT1, which the intercept of #DB does not see (15.9, table 15-7).
+  private static func isOfInstruction(_ vcpu: Handle<VCPU>, _ vector: UInt8) -> Bool {
+    if vector != 1 { return vector == 3 || vector == 4 }
+    let bytes = InstructionFetch.fetch(SVMLayout.self, vcpu)
+    return InstructionFetch.decode(bytes, codeSize(vcpu))?.operation == .interruptOne
+  }
+
+  package static func interruptedEvent(_ vcpu: Handle<VCPU>) -> InterruptedEvent? {
+    let event = vcpu.vmcb.exitInterruptInformation
+    guard event & SVMEvent.valid != 0 else { return nil }
+    return InterruptedEvent(
+      vector: UInt8(truncatingIfNeeded: event), isException: event & SVMEvent.typeMask == SVMEvent.exception)
+  }
+
+  package static func dropEvent(_ vcpu: Handle<VCPU>) { vcpu.vmcb.eventInjection = 0 }
 
   /// The general register of a MOV to or from a control register: decode assists tell it (15.33.1), else the bytes do.
   /// Nil where they can't be had.

@@ -112,8 +112,21 @@ package enum SVMLayout: Layout {
   @inline(never)
   private static func skipDecoded(_ vcpu: Handle<VCPU>) {
     let bytes = InstructionFetch.fetch(SVMLayout.self, vcpu)
-    if let length = InstructionFetch.length(bytes, codeSize(vcpu)) { advance(vcpu.vmcb, by: UInt64(length)) }
+    if let length = InstructionFetch.length(bytes, codeSize(vcpu)) {
+      advance(vcpu.vmcb, by: UInt64(length))
+      return
+    }
+    // The processor read it, and the guest's tables lead elsewhere by now: it would be executed for ever.
+    let domain = vcpu.object.domain
+    domain.log(
+      .error, "d\(domain.object.id): exit \(hex: vcpu.vmcb.exitCode), but its instruction can't be read")
+    crash(vcpu, .undecodableAccess, 0)
   }
+
+  @inline(__always)
+  package static func endShadow(_ vcpu: Handle<VCPU>) { vcpu.vmcb.interruptShadow = 0 }
+
+  package static func endInstruction(_ vcpu: Handle<VCPU>) { endShadow(vcpu) }
 
   package static func deliveredInstruction(_ vcpu: Handle<VCPU>) -> DeliveredInstruction {
     var instruction = DeliveredInstruction()
@@ -287,6 +300,9 @@ package enum SVMLayout: Layout {
 
   /// The hypervisor runs with GIF clear, which holds all interrupts back, NMIs too (15.17).
   package static func letInterruptsIn() { apus_gif_window() }
+
+  /// It has only held the guest up, and waits still.
+  package static func takeNMI() { apus_gif_window() }
 
   package static func waitForInterrupt() { apus_gif_idle() }
 

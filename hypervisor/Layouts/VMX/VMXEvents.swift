@@ -32,8 +32,11 @@ extension VMXLayout {
     // In real mode no exception pushes an error code (26.2.1.3).
     let hasErrorCode = exception.hasErrorCode && vmcs[.guestCR0] & ControlRegister0.protectionEnable.rawValue != 0
     if hasErrorCode { vmcs[.entryErrorCode] = exception.errorCode & 0xFFFF }
+    // INT1 is the one exception whose handler is called as from behind the instruction (26.5.1).
+    let isTrap = exception.instructionLength > 0
+    if isTrap { vmcs[.entryInstructionLength] = UInt32(exception.instructionLength) }
     vmcs.injected = InterruptionInformation(
-      .hardwareException, vector: exception.vector, hasErrorCode: hasErrorCode)
+      isTrap ? .privilegedSoftwareException : .hardwareException, vector: exception.vector, hasErrorCode: hasErrorCode)
     if exception.vector == 14 {
       vcpu.vmx.object.unswitched.cr2 = exception.address
       if vcpu.vmx.object.isLive { apus_write_cr2(exception.address) }
@@ -62,10 +65,20 @@ extension VMXLayout {
   ///
   /// A software event is not: the instruction that raised it executes again.
   @inline(never)
-  static func redeliver(_ vmcs: CurrentVMCS, _ event: InterruptionInformation) {
+  static func redeliver(_ vcpu: Handle<VCPU>, _ event: InterruptionInformation) {
+    let vmcs = vcpu.vmcs
+    // What an entry injects is delivered before the host's interrupts are looked at, and this delivery may never end.
+    vcpu.object.cpu.object.mustLetInterruptsIn = true
     guard let kind = event.kind, !kind.isSoftware else { return }
     if kind == .nmi { vmcs.interruptibility = vmcs.interruptibility.subtracting(.blockingByNMI) }
     if event.hasErrorCode { vmcs[.entryErrorCode] = vmcs[.vectoringErrorCode] }
     vmcs.injected = InterruptionInformation(kind, vector: event.vector, hasErrorCode: event.hasErrorCode)
   }
+
+  package static func interruptedEvent(_ vcpu: Handle<VCPU>) -> InterruptedEvent? {
+    let event = InterruptionInformation(rawValue: vcpu.vmcs[.vectoringInformation])
+    return event.isValid ? InterruptedEvent(vector: event.vector, isException: event.kind == .hardwareException) : nil
+  }
+
+  package static func dropEvent(_ vcpu: Handle<VCPU>) { vcpu.vmcs.injected = .none }
 }

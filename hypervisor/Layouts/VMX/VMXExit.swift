@@ -15,7 +15,7 @@ extension VMXLayout {
     if vcpu.vmx.object.instructionError != nil { return .entryFailed }
     let information = VMXExitInformation(rawValue: vmcs[.exitReason])
     let interrupted = InterruptionInformation(rawValue: vmcs[.vectoringInformation])
-    if interrupted.isValid, !information.isEntryFailure { redeliver(vmcs, interrupted) }
+    if interrupted.isValid, !information.isEntryFailure { redeliver(vcpu, interrupted) }
     let reason = information.reason
     if reason == .vmcall { return .hypercall }
     return decode(vcpu, vmcs, information.rawValue, reason)
@@ -35,6 +35,8 @@ extension VMXLayout {
     case .interruptWindow: return .interruptWindow
     case .nmiWindow:
       vmcs.primary = vmcs.primary.subtracting(.nmiWindowExiting)
+      // Some processors open the window in the shadow of an STI, in which an entry must not inject (26.3.1.5).
+      endShadow(vcpu)
       return .interruptWindow
     case .cpuid: return .cpuid
     case .hlt: return .halt
@@ -68,14 +70,17 @@ extension VMXLayout {
     if event.kind == .nmi { return .nmi }
     if event.vector == 18 { return .machineCheck }
     restoreNMIBlocking(vmcs, event.unblockedNMIByIRET)
-    if event.vector == 1 {
-      if event.kind == .privilegedSoftwareException {
-        // INT1 traps: its #DB points past it.
-        skipInstruction(vcpu)
-      } else {
-        recordDebugStatus(vcpu, vmcs[.exitQualification])
-      }
+    // Its handler is called next, and that ends a shadow; an entry with one would want a single step in it noted
+    // (26.3.1.5), which is past by now.
+    endShadow(vcpu)
+    if event.kind == .privilegedSoftwareException {
+      // INT1, of which DR6 says nothing.
+      return .exception(
+        GuestException(
+          vector: event.vector, hasErrorCode: false, errorCode: 0,
+          instructionLength: UInt8(truncatingIfNeeded: vmcs[.exitInstructionLength])))
     }
+    if event.vector == 1 { recordDebugStatus(vcpu, vmcs[.exitQualification]) }
     let errorCode = event.hasErrorCode ? vmcs[.exitErrorCode] : 0
     return .exception(GuestException(vector: event.vector, hasErrorCode: event.hasErrorCode, errorCode: errorCode))
   }

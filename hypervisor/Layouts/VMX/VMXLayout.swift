@@ -65,6 +65,9 @@ package enum VMXLayout: Layout {
   /// The hypervisor runs with RFLAGS.IF clear.
   package static func letInterruptsIn() { apus_interrupt_window() }
 
+  /// The exit has taken it from the processor (Intel SDM vol. 3 27.1).
+  package static func takeNMI() { apus_raise_nmi() }
+
   package static func waitForInterrupt() { apus_idle() }
 
   @inline(__always)
@@ -90,16 +93,24 @@ package enum VMXLayout: Layout {
     endInstruction(vmcs)
   }
 
-  /// What comes with the end of an instruction that was emulated: the shadow of the one before is over, and single
-  /// steps trap (Intel SDM vol. 3 24.4.2, 32.2).
+  package static func endInstruction(_ vcpu: Handle<VCPU>) { endInstruction(vcpu.vmcs) }
+
+  /// The shadow of the instruction before is over, and single steps trap (Intel SDM vol. 3 24.4.2, 32.2).
   @inline(__always)
   private static func endInstruction(_ vmcs: CurrentVMCS) {
-    let state = vmcs.interruptibility
-    if !state.isDisjoint(with: .instructionShadow) { vmcs.interruptibility = state.subtracting(.instructionShadow) }
+    endShadow(vmcs)
     // With BTF a step is to the next branch, which no instruction that exits here is.
     if vmcs[.guestRFLAGS] >> 8 & 1 != 0, vmcs[.guestDebugControl] & DebugControl.branchTrap.rawValue == 0 {
       vmcs[.guestPendingDebug] |= 1 << 14
     }
+  }
+
+  package static func endShadow(_ vcpu: Handle<VCPU>) { endShadow(vcpu.vmcs) }
+
+  @inline(__always)
+  private static func endShadow(_ vmcs: CurrentVMCS) {
+    let state = vmcs.interruptibility
+    if !state.isDisjoint(with: .instructionShadow) { vmcs.interruptibility = state.subtracting(.instructionShadow) }
   }
 
   /// VT-x delivers no instruction bytes.

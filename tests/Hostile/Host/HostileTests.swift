@@ -8,7 +8,7 @@ import Testing
     ("hostile/halt-forever.elf", "halted with interrupts off"),
   ])
   func endsAlone(_ image: String, _ reason: String) async throws {
-    try await Machine.boot(machine(with: image)) { machine in
+    try await Machine.boot(badNeighbour(image)) { machine in
       try await machine.expect(try Regex("(?m)^\\(apus\\) .*\(reason)"), "the hypervisor saying '\(reason)'")
       try await expectTicks(machine)
       try await expectNoHarm(machine)
@@ -17,7 +17,7 @@ import Testing
 
   /// The hypervisor takes the processor back from a guest that never gives it.
   @Test func preemptsALoopWithInterruptsOff() async throws {
-    try await Machine.boot(machine(with: "hostile/interrupts-off.elf")) { machine in
+    try await Machine.boot(badNeighbour("hostile/interrupts-off.elf")) { machine in
       try await expectTicks(machine)
       let mark = machine.now
       machine.send("destroy bad\r")
@@ -128,29 +128,5 @@ import Testing
           "\(name) keeping everything")
       }
     }
-  }
-
-  private func machine(with image: String) -> MachineConfiguration {
-    MachineConfiguration(
-      .qemu, modules: [.dom0(), .domU(name: "g1", arguments: "ticks=1000"), .domU(image, name: "bad", memory: 4)])
-  }
-
-  /// Three more seconds of a guest's clock, from now on.
-  private func expectTicks(_ machine: Machine) async throws {
-    for _ in 0..<3 {
-      try await machine.expect(/\bg1\b.*tick \d+/, since: machine.now, within: .seconds(60), "another tick of g1")
-    }
-  }
-
-  /// The prompt answers, and the hypervisor's books are right: each frame, port and grant is counted as often as it is
-  /// used.
-  private func expectNoHarm(_ machine: Machine) async throws {
-    let mark = machine.now
-    machine.send("audit\r")
-    try await machine.expect(#/(?m)^audit: no faults/#, since: mark, "an audit without faults")
-    let list = machine.now
-    machine.send("list\r")
-    try await machine.expect(#/(?m)^g1\s/#, since: list, "g1 in the list")
-    try await machine.expect("dom0> ", since: list)
   }
 }

@@ -12,7 +12,8 @@ import Testing
 
   /// What the exiting instructions are, whose length not every processor tells.
   @Test(arguments: [
-    ("0f a2", InstructionOperation.cpuid), ("f4", .halt), ("0f 01 c1", .vmcall), ("0f 01 d9", .vmmcall),
+    ("0f a2", InstructionOperation.cpuid), ("f4", .halt), ("f1", .interruptOne), ("0f 01 c1", .vmcall),
+    ("0f 01 d9", .vmmcall),
     ("0f 32", .readMSR), ("0f 30", .writeMSR), ("e4 70", .input), ("ed", .input), ("e6 71", .output),
     ("ee", .output), ("6c", .inputString), ("f3 6f", .outputString), ("0f 01 d0", .getExtendedControl),
     ("0f 01 d1", .setExtendedControl), ("0f 22 c0", .moveToControl), ("0f 20 d8", .moveFromControl),

@@ -72,7 +72,7 @@ private struct PageWalkModel {
     case .pae:
       let wide = high | 0x7FF0_0000_0000_0000
       return [
-        Level(shift: 30, alwaysReserved: wide | EntryBits.nx | 0x1E6, hasRights: false),
+        Level(shift: 30, alwaysReserved: wide | EntryBits.nx | 0x1C6, hasRights: false),
         Level(shift: 21, large: 0x1F_E000, alwaysReserved: wide | nx), Level(shift: 12, alwaysReserved: wide | nx),
       ]
     case .fourLevel: return Array(long[1...])
