@@ -1,6 +1,9 @@
 #if canImport(XenABI)
   import XenABI
 #endif
+#if canImport(Core)
+  import Core
+#endif
 
 /// Why a guest was left, in terms that no one ring layout owns.
 package enum ExitReason: BitwiseCopyable {
@@ -19,6 +22,8 @@ package enum ExitReason: BitwiseCopyable {
   case controlRegister(ControlRegisterAccess)
   /// The guest touches debug registers that another vCPU's values are in.
   case debugRegister
+  /// The guest switches tasks, which the processor does not do for it.
+  case taskSwitch(TaskSwitchRequest)
   /// A physical interrupt waits for the hypervisor.
   case hostInterrupt
   case nmi

@@ -94,6 +94,8 @@ package protocol Layout {
   static func beforeEntry(_ vcpu: Handle<VCPU>)
   /// MOV to CR0, CR3 or CR4 that exits. False: the value is one that raises #GP.
   static func writeControlRegister(_ vcpu: Handle<VCPU>, _ access: ControlRegisterAccess) -> Bool
+  /// Makes a task switch that exited, or raises what keeps it from being made.
+  static func switchTask(_ vcpu: Handle<VCPU>, _ request: TaskSwitchRequest)
   /// Gives the guest the debug registers, after an access to them exited; the access is made again.
   static func takeDebugRegisters(_ vcpu: Handle<VCPU>)
 

@@ -70,6 +70,7 @@ extension Layout {
     case .nestedFault(let fault): resolve(vcpu, fault)
     case .controlRegister(let access): accessControlRegister(vcpu, access)
     case .debugRegister: takeDebugRegisters(vcpu)
+    case .taskSwitch(let request): switchTask(vcpu, request)
     case .hostInterrupt: letInterruptsIn()
     case .nmi: takeNMI()
     case .machineCheck: vcpu.object.domain.crash(.machineCheck)

@@ -115,7 +115,7 @@ extension ExitReason {
     case .exception: .exception
     case .undefined, .forbidden, .nothing: .refusedInstruction
     case .tripleFault: .tripleFault
-    case .entryFailed, .unknown: .other
+    case .taskSwitch, .entryFailed, .unknown: .other
     }
   }
 }

@@ -298,6 +298,11 @@ package enum SVMLayout: Layout {
     vcpu.object.layoutFlags |= SVMVCPUFlags.flushAsked
   }
 
+  /// Nested paging leaves task switches to the guest's processor as well: none of them exits.
+  package static func switchTask(_ vcpu: Handle<VCPU>, _ request: TaskSwitchRequest) {
+    crash(vcpu, .unknownExit, vcpu.vmcb.exitCode)
+  }
+
   /// The hypervisor runs with GIF clear, which holds all interrupts back, NMIs too (15.17).
   package static func letInterruptsIn() { apus_gif_window() }
 

@@ -290,11 +290,13 @@ struct SVMInstructionIntercepts: OptionSet, BitwiseCopyable {
   static var rdpru: Self { bit(46) }
 
   /// Everything that a guest must not do by itself.
+  ///
+  /// Not task switches: under nested paging they touch nothing but the guest's own registers and memory.
   static var all: Self {
     interrupt.union(nmi).union(smi).union(initSignal).union(rdpmc).union(cpuid).union(rsm).union(invd).union(halt)
-      .union(invlpga).union(io).union(msr).union(taskSwitch).union(freeze).union(shutdown).union(vmrun)
-      .union(vmmcall).union(vmload).union(vmsave).union(stgi).union(clgi).union(skinit).union(wbinvd)
-      .union(monitor).union(mwait).union(mwaitArmed).union(xsetbv).union(rdpru)
+      .union(invlpga).union(io).union(msr).union(freeze).union(shutdown).union(vmrun)
+      .union(vmmcall).union(vmload).union(vmsave).union(stgi).union(clgi).union(skinit)
+      .union(wbinvd).union(monitor).union(mwait).union(mwaitArmed).union(xsetbv).union(rdpru)
   }
 }
 

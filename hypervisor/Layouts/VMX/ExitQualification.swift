@@ -1,3 +1,7 @@
+#if canImport(Core)
+  import Core
+#endif
+
 /// Decoders of the exit qualification, one a sort of exit (Intel SDM vol. 3 27.2.1).
 
 /// The qualification of an I/O instruction (table 27-5).
@@ -95,5 +99,8 @@ struct TaskSwitchQualification: RawRepresentable, BitwiseCopyable {
   /// Bits 15:0: the selector of the task's segment.
   @inline(__always) var selector: UInt16 { UInt16(truncatingIfNeeded: rawValue) }
   /// Bits 31:30: 0 CALL, 1 IRET, 2 JMP, 3 a task gate in the IDT.
-  @inline(__always) var source: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 30 & 3) }
+  @inline(__always)
+  var source: TaskSwitchRequest.Source {
+    TaskSwitchRequest.Source(rawValue: UInt8(truncatingIfNeeded: rawValue >> 30 & 3)) ?? .gate
+  }
 }

@@ -49,6 +49,7 @@ extension VMXLayout {
     case .entryFailureMachineCheck: return .machineCheck
     case .eptViolation: return .nestedFault(nestedFault(vmcs))
     case .preemptionTimer: return .deadline
+    case .taskSwitch: return .taskSwitch(taskSwitchRequest(vmcs))
     case .xsetbv: return .xsetbv
     case .invd, .wbinvd, .pause: return .nothing
     case .rdpmc, .rsm: return .forbidden
@@ -56,7 +57,7 @@ extension VMXLayout {
       .monitor, .invept, .invvpid, .vmfunc, .encls, .enclv, .pconfig, .umwait, .tpause, .loadiwkey, .xsaves, .xrstors,
       .rdtscp, .invpcid, .enqcmd, .enqcmds, .seamcall, .tdcall, .rdmsrlist, .wrmsrlist:
       return .undefined
-    case .taskSwitch, .invlpg, .rdtsc, .monitorTrapFlag, .tprBelowThreshold, .apicAccess, .virtualizedEOI,
+    case .invlpg, .rdtsc, .monitorTrapFlag, .tprBelowThreshold, .apicAccess, .virtualizedEOI,
       .gdtrOrIDTRAccess, .ldtrOrTRAccess, .eptMisconfiguration, .apicWrite, .rdrand, .rdseed,
       .pageModificationLogFull, .subPagePermission, .busLock, .instructionTimeout, .unknown:
       return .unknown(number)
@@ -93,10 +94,10 @@ extension VMXLayout {
 
   /// What a #DB that exits leaves in DR6, which the exit itself did not write (27.2.1, 17.2.3). In the qualification
   /// every bit says that something happened; in DR6 bits 11 and 16 say it by being zero.
-  private static func recordDebugStatus(_ vcpu: Handle<VCPU>, _ qualification: UInt64) {
+  static func recordDebugStatus(_ vcpu: Handle<VCPU>, _ qualification: UInt64) {
     let state = vcpu.vmx
     let inverted: UInt64 = 1 << 11 | 1 << 16
-    let happened = qualification & (0x6 << 12 | 0xF | inverted)
+    let happened = qualification & (0xE << 12 | 0xF | inverted)
     var status = state.object.debugIsLive ? apus_read_dr6() : state.object.debugStatus
     status = (status & ~0xF | inverted | happened & ~inverted) & ~(happened & inverted)
     state.object.debugStatus = status

@@ -26,30 +26,33 @@ extension VMXLayout {
     state.control.dr3 = kept.object.debug[3]
     state.control.dr6 = kept.object.debugStatus
     state.control.dr7 = vmcs[.guestDR7]
+    state.segments = readSegments(vmcs)
+    return state
+  }
+
+  static func readSegments(_ vmcs: CurrentVMCS) -> HVMSegmentRegisters {
+    var segments = HVMSegmentRegisters()
     var index = 0
     while let name = HVMSegment(rawValue: index), let number = number(of: name) {
       let rights = vmcs[VMCSField<UInt32>.guestAccessRights(number)]
       // An unusable one is not present.
       let attributes = rights & 0xFF | rights >> 4 & 0xF00
-      state.segments[name] = HVMSegmentValue(
+      segments[name] = HVMSegmentValue(
         selector: UInt32(vmcs[VMCSField<UInt16>.guestSelector(number)]),
         base: vmcs[VMCSField<UInt64>.guestBase(number)], limit: vmcs[VMCSField<UInt32>.guestLimit(number)],
         attributes: rights & unusable != 0 ? attributes & ~present : attributes)
       index &+= 1
     }
-    state.segments[.gdtr] = HVMSegmentValue(base: vmcs[.guestGDTRBase], limit: vmcs[.guestGDTRLimit])
-    state.segments[.idtr] = HVMSegmentValue(base: vmcs[.guestIDTRBase], limit: vmcs[.guestIDTRLimit])
-    return state
+    segments[.gdtr] = HVMSegmentValue(base: vmcs[.guestGDTRBase], limit: vmcs[.guestGDTRLimit])
+    segments[.idtr] = HVMSegmentValue(base: vmcs[.guestIDTRBase], limit: vmcs[.guestIDTRLimit])
+    return segments
   }
 
-  package static func writeState(_ vcpu: Handle<VCPU>, _ state: HVMProcessorState) {
-    let vmcs = vcpu.vmcs
-    vcpu.object.registers.restore(state.general)
-    writePointers(vcpu)
-    writeControlRegisters(vcpu, state.control)
+  /// Writes the segment registers; the descriptor tables are left.
+  static func writeSegments(_ vmcs: CurrentVMCS, _ segments: HVMSegmentRegisters) {
     var index = 0
     while let name = HVMSegment(rawValue: index), let number = number(of: name) {
-      let value = state.segments[name]
+      let value = segments[name]
       vmcs[VMCSField<UInt16>.guestSelector(number)] = UInt16(truncatingIfNeeded: value.selector)
       vmcs[VMCSField<UInt64>.guestBase(number)] = value.base
       vmcs[VMCSField<UInt32>.guestLimit(number)] = value.limit
@@ -57,6 +60,14 @@ extension VMXLayout {
       vmcs[VMCSField<UInt32>.guestAccessRights(number)] = rights & present != 0 ? rights : rights | unusable
       index &+= 1
     }
+  }
+
+  package static func writeState(_ vcpu: Handle<VCPU>, _ state: HVMProcessorState) {
+    let vmcs = vcpu.vmcs
+    vcpu.object.registers.restore(state.general)
+    writePointers(vcpu)
+    writeControlRegisters(vcpu, state.control)
+    writeSegments(vmcs, state.segments)
     vmcs[.guestGDTRBase] = state.segments[.gdtr].base
     vmcs[.guestGDTRLimit] = state.segments[.gdtr].limit
     vmcs[.guestIDTRBase] = state.segments[.idtr].base

@@ -3,7 +3,10 @@ import Rig
 /// Domain 0, a guest that ticks, `g1`, and one that misbehaves, `bad`.
 func badNeighbour(_ image: String, on emulator: Emulator = .qemu) -> MachineConfiguration {
   MachineConfiguration(
-    emulator, modules: [.dom0(), .domU(name: "g1", arguments: "ticks=1000"), .domU(image, name: "bad", memory: 4)])
+    emulator,
+    modules: [
+      .dom0(), .domU(name: "g1", arguments: "tour=off ticks=1000"), .domU(image, name: "bad", memory: 4),
+    ])
 }
 
 /// Three more seconds of a guest's clock, from now on.
