@@ -9,7 +9,10 @@ import Testing
     let pipe = FileManager.default.temporaryDirectory.appendingPathComponent("apus-monitor-\(UUID().uuidString)").path
     let ends = [pipe + ".in", pipe + ".out"]
     defer { for end in ends { try? FileManager.default.removeItem(atPath: end) } }
-    for end in ends { try #require(mkfifo(end, 0o600) == 0) }
+    for end in ends {
+      let result = unsafe mkfifo(end, 0o600)  // the string is C's for the time of the call
+      try #require(result == 0)
+    }
     var machine = badNeighbour("hostile/interrupts-off.elf")
     machine.hardware = ["-chardev", "pipe,id=monitor,path=\(pipe)", "-mon", "chardev=monitor"]
     try await Machine.boot(machine) { machine in

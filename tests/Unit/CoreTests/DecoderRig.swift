@@ -80,6 +80,7 @@ extension DecodedInstruction {
     case .input: "in"
     case .output: "out"
     case .cpuid: "cpuid"
+    case .interruptOne: "int1"
     case .halt: "hlt"
     case .pause: "pause"
     case .vmcall: "vmcall"
