@@ -84,7 +84,7 @@ extension VMXLayout {
         address: fault.address.rawValue)
     case .noMemory(let address):
       let domain = vcpu.object.domain
-      domain.object.hypervisor.logGuest(
+      domain.log(
         .error, "d\(domain.object.id): a task switch needs \(hex: address.rawValue), where there is no memory")
       crash(vcpu, .undeliverableEvent, 0)
     }
