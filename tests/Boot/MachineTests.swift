@@ -39,7 +39,7 @@ import Testing
     try await Machine.boot(machine, label: "machine") { machine in
       try await machine.expect(Lines.prompt)
       if let line = model.says { try await machine.expect(try Lines.hypervisor(line)) }
-      try await machine.create("h.cfg", name: "h")
+      try await machine.command("create h.cfg")
       try await machine.expect(try Lines.from("h", "Hello"))
       try await powerOff(machine)
     }

@@ -12,9 +12,10 @@
 package enum Mitigations {
   /// When the CPU goes from one domain to another.
   static func betweenDomains(_ previous: Handle<VCPU>, _ next: Handle<VCPU>) {
-    guard previous.object.domain != next.object.domain else { return }
-    let controls = next.object.domain.object.hypervisor.object.speculation
-    if controls.contains(.predictorBarrier) { ModelSpecificRegister.predictorCommand.value = 1 }
+    guard next.object.cpu.object.hypervisor.object.speculation.contains(.predictorBarrier),
+      previous.object.domain != next.object.domain
+    else { return }
+    ModelSpecificRegister.predictorCommand.value = 1
   }
 
   /// Once, on a CPU that enters ring -1.
@@ -29,7 +30,7 @@ package enum Mitigations {
 
   /// A line on what is done, in the words of `spec-ctrl=`.
   package static func describe(_ controls: SpeculationControls, to hypervisor: Handle<Hypervisor>) {
-    var text: LogText = "mitigations:"
+    var text: LogText = controls.isEmpty ? "mitigations: none" : "mitigations:"
     var bit: UInt32 = 0
     while bit < 9 {
       if controls.rawValue &>> bit & 1 != 0 { text = "\(text) \(word(bit))" }

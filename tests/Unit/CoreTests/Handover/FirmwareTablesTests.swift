@@ -83,11 +83,13 @@ import XenABI
   }
 
   /// At the end of RAM, which is where a PC has them: below 1 GiB, and above 3 GiB with 3.2 GiB of RAM.
-  @Test(arguments: [(0x0FFE_0000, false), (0xCE3E_1AD0, false), (0xBFFE_0000, true), (0xFFF0_0000, true)])
+  @Test(
+    arguments: [(0x0FFE_0000, false), (0xCE3E_1AD0, false), (0xBFFE_0000, true), (0xFFF0_0000, true)]
+      as [(UInt64, Bool)])
   func readsTablesAnywhere(_ base: UInt64, _ wide: Bool) throws {
     let memory = SparseMemory()
     Self.fill(memory, base: base, wide: wide)
-    let tables = FirmwareTables(memory.window)
+    let tables = memory.tables
     #expect(tables.localAPIC == MachineAddress(0xFEE0_0000))
     #expect(tables.ioAPICCount == 1 && tables.ioAPICs[0].address == MachineAddress(0xFEC0_1000))
     #expect(tables.ioAPICs[0].firstInterrupt == 24)
@@ -107,7 +109,7 @@ import XenABI
   func readsNothingOutsideOfTheWindow(_ base: UInt64) {
     let memory = SparseMemory()
     memory.put(Self.pointer(root: 0, extended: base), at: 0xF_5AD0)
-    let tables = FirmwareTables(memory.window)
+    let tables = memory.tables
     #expect(tables.pmTimerPort == 0 && tables.hpet == nil && tables.sleepType5 == nil)
     // What every PC has.
     #expect(tables.ioAPICCount == 1 && tables.ioAPICs[0].address == MachineAddress(0xFEC0_0000))
@@ -118,16 +120,16 @@ import XenABI
     let memory = SparseMemory()
     Self.fill(memory, base: 0x0FFE_0000)
     memory.put([0xFF], at: 0x0FFE_0000 + 0x1000 + 37)
-    #expect(FirmwareTables(memory.window).ioAPICs[0].address == MachineAddress(0xFEC0_0000))
+    #expect(memory.tables.ioAPICs[0].address == MachineAddress(0xFEC0_0000))
   }
 
   @Test func looksIntoTheExtendedArea() {
     let memory = SparseMemory()
     Self.fill(memory, base: 0x0FFE_0000)
     memory.put([UInt8](repeating: 0, count: 36), at: 0xF_5AD0)
-    #expect(FirmwareTables(memory.window).hpet == nil)
+    #expect(memory.tables.hpet == nil)
     memory.put([0xC0, 0x9F], at: 0x40E)
     memory.put(Self.pointer(root: 0x0FFE_0000), at: 0x9_FC20)
-    #expect(FirmwareTables(memory.window).hpet != nil)
+    #expect(memory.tables.hpet != nil)
   }
 }

@@ -38,6 +38,7 @@ import XenABI
 
   @Test func readsWhatTheLoaderTells() {
     let memory = SparseMemory()
+    defer { withExtendedLifetime(memory) {} }
     let multiboot = information(map: [(0, 0x9FC00, 1), (0xF_0000, 0x1_0000, 2)], in: memory)
     #expect(multiboot.commandLine == MachineAddress(0x8000) && multiboot.loaderName == MachineAddress(0x8100))
     #expect(memory.window.stringLength(MachineAddress(0x8000), limit: 100) == 12)
@@ -53,6 +54,7 @@ import XenABI
   /// Everything that is read later is named, so that nothing is put over it before.
   @Test func namesAllOfItsParts() {
     let memory = SparseMemory()
+    defer { withExtendedLifetime(memory) {} }
     let multiboot = information(map: [(0, 0x9FC00, 1)], in: memory)
     var parts: [String] = []
     multiboot.forEachPart(longestText: 100) { parts.append("\($0.rawValue)+\($1)") }
@@ -66,6 +68,7 @@ import XenABI
   /// A map that goes on past its end, past the window, or nowhere, ends.
   @Test func endsWithTheMap() {
     let memory = SparseMemory()
+    defer { withExtendedLifetime(memory) {} }
     _ = information(map: [(0, 0x9FC00, 1), (0x10_0000, 0x1000, 1)], in: memory)
     func count() -> Int {
       var count = 0
@@ -80,7 +83,9 @@ import XenABI
   }
 
   @Test func findsNothingWhereNothingIsSaid() {
-    let multiboot = MultibootInformation(at: MachineAddress(0), window: SparseMemory().window)
+    let memory = SparseMemory()
+    defer { withExtendedLifetime(memory) {} }
+    let multiboot = MultibootInformation(at: MachineAddress(0), window: memory.window)
     #expect(!multiboot.hasMemoryMap && multiboot.moduleCount == 0 && multiboot.commandLine == nil)
     #expect(multiboot.loaderName == nil)
   }

@@ -45,7 +45,7 @@ import XenABI
     let memory = SparseMemory()
     memory.put(Self.floatingPointer(to: 0x9_F000), at: place)
     memory.put(Self.table(entries), at: 0x9_F000)
-    return FirmwareTables(memory.window)
+    return memory.tables
   }
 
   /// As SeaBIOS makes it: PCI's lines level-triggered, the timer at input 2, all else where ISA has it.
@@ -76,22 +76,22 @@ import XenABI
   func isFoundWhereTheSpecificationHasIt(_ place: UInt64) {
     let memory = SparseMemory()
     memory.put([0xC0, 0x9F], at: 0x40E)  // the extended area, at 0x9FC00
-    memory.put([0x7E, 0x02], at: 0x413)  // 638 KiB of base memory
+    memory.put([0x7F, 0x02], at: 0x413)  // 639 KiB of base memory
     memory.put(Self.floatingPointer(to: 0x1000), at: place)
     memory.put(Self.table([Self.controller(1, enabled: true, at: 0xFEC1_0000)]), at: 0x1000)
-    #expect(FirmwareTables(memory.window).ioAPICs[0].address == MachineAddress(0xFEC1_0000))
+    #expect(memory.tables.ioAPICs[0].address == MachineAddress(0xFEC1_0000))
   }
 
   /// Without a table, or with one whose sum is wrong, the controllers are where they are by default.
   @Test func takesTheDefaultForGranted() {
     let memory = SparseMemory()
     memory.put(Self.floatingPointer(to: 0), at: 0xF_5B00)
-    #expect(FirmwareTables(memory.window).ioAPICs[0].address == MachineAddress(0xFEC0_0000))
+    #expect(memory.tables.ioAPICs[0].address == MachineAddress(0xFEC0_0000))
     var bad = Self.table([Self.controller(1, enabled: true, at: 0xFEC1_0000)])
     bad[20] &+= 1
     memory.put(bad, at: 0x1000)
     memory.put(Self.floatingPointer(to: 0x1000), at: 0xF_5B00)
-    #expect(FirmwareTables(memory.window).ioAPICs[0].address == MachineAddress(0xFEC0_0000))
+    #expect(memory.tables.ioAPICs[0].address == MachineAddress(0xFEC0_0000))
   }
 
   /// More than it can keep, and a length that ends within an entry.

@@ -3,7 +3,8 @@ import XenABI
 
 @testable import Core
 
-/// The first 4 GiB of a machine, of which only what a test writes takes memory: firmware's tables lie at their end.
+/// The first 4 GiB of a machine, of which only what a test writes takes memory: firmware's tables lie at their end. The
+/// window lives as long as it does.
 final class SparseMemory {
   let window: DirectMap
   private static let size = 1 << 32
@@ -16,6 +17,9 @@ final class SparseMemory {
   }
 
   deinit { munmap(window.pointer(MachineAddress(0)), Self.size) }
+
+  /// What firmware tells there.
+  var tables: FirmwareTables { withExtendedLifetime(self) { FirmwareTables(window) } }
 
   func put(_ bytes: [UInt8], at address: UInt64) {
     precondition(window.contains(MachineAddress(address), count: UInt64(bytes.count)))
