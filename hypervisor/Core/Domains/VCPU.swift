@@ -34,7 +34,9 @@ package struct VCPU: ~Copyable {
   package var pagingIsCurrent = false
   /// The layout's function that renews it, given the vCPU's address.
   package var refreshPaging: @convention(c) (UInt) -> Void = { _ in }
-  package var attention = Attention()
+  /// At first the flush of what the frames of its domain's tables, now used again, may have left in the processor under
+  /// another domain: translations are known there by the topmost table's frame (Intel SDM vol. 3 28.3.3.1).
+  package var attention = Attention.flush
   package var exceptions = PendingException()
   package var repeatedFault = RepeatedFault()
   package var apic: LocalAPIC
@@ -110,7 +112,7 @@ package struct Attention: OptionSet, BitwiseCopyable {
   package static var localAPIC: Self { Self(rawValue: 1 << 0) }
   /// An exception or an NMI waits in `exceptions`.
   package static var exception: Self { Self(rawValue: 1 << 1) }
-  /// The domain's nested translations changed.
+  /// The domain's nested translations changed, or are new.
   package static var flush: Self { Self(rawValue: 1 << 2) }
   /// The interrupt window is asked for.
   package static var window: Self { Self(rawValue: 1 << 3) }

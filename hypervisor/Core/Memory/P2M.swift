@@ -252,7 +252,8 @@ package struct P2M: ~Copyable {
     return pruneChildren(of: root.address, level: 3, &allocator, &left)
   }
 
-  /// Frees the topmost table: the map must not be used again.
+  /// Frees the topmost table: the map must not be used again. What the processor keeps of it is flushed before a vCPU of
+  /// the next domain with a table in its frame runs (`VCPU.attention`).
   package mutating func destroyRoot(allocator: inout FrameAllocator) {
     if tableCount > 0 {
       allocator.free(root)

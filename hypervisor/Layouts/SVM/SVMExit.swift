@@ -73,7 +73,10 @@ extension SVMLayout {
     case SVMExitCode.virtualInterrupt: return .interruptWindow
     case SVMExitCode.xsetbv: return .xsetbv
     case SVMExitCode.shutdown: return .tripleFault
-    case SVMExitCode.invalid: return .entryFailed
+    case SVMExitCode.invalid:
+      // Whether a flush that this VMRUN asked for was done is not said (15.5.1).
+      vcpu.object.cpu.svm.object.asids.expire()
+      return .entryFailed
     case SVMExitCode.readCR8, SVMExitCode.writeCR8, SVMExitCode.writeCR4:
       guard let register = movedRegister(vcpu) else { return .unknown(code) }
       return .controlRegister(

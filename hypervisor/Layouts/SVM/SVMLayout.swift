@@ -286,6 +286,7 @@ package enum SVMLayout: Layout {
   package static func flush(_ vcpu: Handle<VCPU>) {
     let cpu = vcpu.object.cpu.svm
     let vmcb = vcpu.vmcb
+    vcpu.svm.object.flushes &+= 1
     if cpu.object.features.hasFlushByASID, vcpu.svm.object.asidGeneration == cpu.object.asids.generation {
       vmcb.tlbControl = 3
       vcpu.object.layoutFlags |= SVMVCPUFlags.flushAsked

@@ -53,7 +53,8 @@ extension SVMLayout {
     )
     domain.log(
       .error,
-      "d\(id)v\(vcpu.object.id) idt \(hex: vmcb.segmentBase(.idtr)) gdt \(hex: vmcb.segmentBase(.gdtr))")
+      "d\(id)v\(vcpu.object.id) idt \(hex: vmcb.segmentBase(.idtr)) gdt \(hex: vmcb.segmentBase(.gdtr)) ncr3 \(hex: vmcb.nestedRoot) asid \(vmcb.asid) flushed \(vcpu.svm.object.flushes) times"
+    )
   }
 }
 

@@ -25,6 +25,9 @@ package struct SVMCPUState: ~Copyable {
 package struct SVMVCPUState: ~Copyable {
   /// The generation of ASIDs that the VMCB's is of.
   package var asidGeneration: UInt64 = 0
+  /// The flushes that were asked for on its behalf, a new ASID among them, for tests: emulators do not show a missing
+  /// one.
+  package var flushes: UInt64 = 0
   /// DR0-DR3, which the VMCB does not hold. They are live in the processor while `debugIsLive`.
   package var debug = InlineArray<4, UInt64>(repeating: 0)
   package var debugIsLive = false
@@ -63,8 +66,6 @@ package struct AddressSpaceIDs: BitwiseCopyable {
   private var next: UInt32 = 1
   private let count: UInt32
   package private(set) var generation: UInt64 = 1
-  /// The flushes of everything, for tests: emulators do not show a missing one.
-  package private(set) var fullFlushes: UInt64 = 0
 
   package init(count: UInt32) { self.count = max(count, 2) }
 
@@ -73,7 +74,6 @@ package struct AddressSpaceIDs: BitwiseCopyable {
     if next >= count {
       next = 1
       generation &+= 1
-      fullFlushes &+= 1
       let first = next
       next &+= 1
       return (first, true)
@@ -82,6 +82,10 @@ package struct AddressSpaceIDs: BitwiseCopyable {
     next &+= 1
     return (taken, false)
   }
+
+  /// Has the next ASID begin a new generation, with its flush: the one that the last was to begin with may not have come
+  /// about.
+  package mutating func expire() { next = count }
 }
 
 /// What `VCPU.layoutFlags` holds. `VCPU.layoutMask` holds the `VMCBGroup`s of which the processor keeps copies.

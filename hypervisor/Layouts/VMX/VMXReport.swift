@@ -54,7 +54,7 @@ extension VMXLayout {
     )
     domain.log(
       .error,
-      "vmx: primary \(hex: vmcs[.primaryControls]) entry \(hex: vmcs[.entryControls]) eptp \(hex: state.object.eptPointer) vpid \(state.object.vpid)"
+      "vmx: primary \(hex: vmcs[.primaryControls]) entry \(hex: vmcs[.entryControls]) eptp \(hex: state.object.eptPointer) vpid \(state.object.vpid) flushed \(state.object.nestedFlushes) and \(state.object.linearFlushes) times"
     )
     domain.log(
       .error,

@@ -20,9 +20,6 @@ struct VMXCPUState: ~Copyable {
   private(set) var current = MachineAddress(.max)
   /// The current VMCS was entered since it was made current: entries resume it.
   var isLaunched = false
-  /// The flushes that were made, for tests: emulators do not show a missing one.
-  var nestedFlushes: UInt64 = 0
-  var linearFlushes: UInt64 = 0
 
   init(
     capabilities: VMXCapabilities, controls: VMXControls, maps: VMXPermissionMaps, host: VMXHostState
@@ -62,6 +59,9 @@ struct VMXVCPUState: ~Copyable {
   /// The generation of VPIDs that the vCPU's is of; 0 where it has none yet.
   var identifierGeneration: UInt64 = 0
   var vpid: UInt16 = 0
+  /// The flushes that were made for it, for tests: emulators do not show a missing one.
+  var nestedFlushes: UInt64 = 0
+  var linearFlushes: UInt64 = 0
   /// The registers in `unswitched` are in the processor, not here.
   var isLive = false
   var unswitched = UnswitchedRegisters()

@@ -81,19 +81,19 @@ extension VMXLayout {
 
   /// Entries in the domain's extended page tables changed: INVEPT (Intel SDM vol. 3 28.3.3.4).
   ///
-  /// The first entry of a new domain comes here too: the frame of its topmost table may have been another's.
+  /// The first entry of a new vCPU comes here too: the frame of its domain's topmost table may have been another's.
   @inline(never)
   package static func flush(_ vcpu: Handle<VCPU>) {
-    let cpu = vcpu.object.cpu.vmx
-    cpu.object.nestedFlushes &+= 1
-    VMXInstruction.invalidateNested(vcpu.vmx.object.eptPointer, cpu.object.capabilities.translation)
+    vcpu.vmx.object.nestedFlushes &+= 1
+    VMXInstruction.invalidateNested(
+      vcpu.vmx.object.eptPointer, vcpu.object.cpu.vmx.object.capabilities.translation)
   }
 
   /// The guest's linear translations are stale: INVVPID.
   static func flushLinear(_ vcpu: Handle<VCPU>) {
     let cpu = vcpu.object.cpu.vmx
     guard cpu.object.controls.secondary.contains(.vpid), vcpu.vmx.object.identifierGeneration != 0 else { return }
-    cpu.object.linearFlushes &+= 1
+    vcpu.vmx.object.linearFlushes &+= 1
     VMXInstruction.invalidateLinear(vcpu.vmx.object.vpid, cpu.object.capabilities.translation)
   }
 
@@ -107,7 +107,7 @@ extension VMXLayout {
     else { return }
     let (identifier, mustFlush) = cpu.object.identifiers.take()
     if mustFlush {
-      cpu.object.linearFlushes &+= 1
+      state.object.linearFlushes &+= 1
       VMXInstruction.invalidateLinear()
     }
     state.object.vpid = UInt16(truncatingIfNeeded: identifier)
