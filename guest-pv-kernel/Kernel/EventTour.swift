@@ -68,6 +68,23 @@ struct EventTour {
     try XenScheduler.poll([channel.port], until: again.adding(.seconds(5)))
     let elapsed = Clock.now.since(again)
     findings.check("event.poll_sees_pending", elapsed < .seconds(2), elapsed.text, expected: "well below 5 s")
+    try pollingWithInterruptsOff(&findings)
+  }
+
+  /// With interrupts off another port's event does not end a poll.
+  private static func pollingWithInterruptsOff(_ findings: inout Findings) throws(HypercallError) {
+    let channel = try EventChannel(ipiTo: .zero)
+    channel.mask()
+    let other = try EventChannel(ipiTo: .zero)
+    other.unmask()
+    let waited = try withInterruptsOff { () throws(HypercallError) in
+      try other.notify()
+      let start = Clock.now
+      try XenScheduler.poll(channel.port, until: start.adding(.milliseconds(50)))
+      return Clock.now.since(start)
+    }
+    findings.check(
+      "event.poll_is_not_interrupted", waited >= .milliseconds(50), waited.text, expected: "at least 0.050 s")
   }
 
   /// The control domain connects to the port that is offered to it, and signals it.

@@ -33,6 +33,7 @@ extension Handle where Object == VCPU {
     object.attention.remove(.exception)
     object.isOnline = true
     object.isBlocked = false
+    endPoll()
     refreshTime()
     updateRunnable(at: hypervisor.now)
   }

@@ -63,11 +63,12 @@ extension Handle where Object == VCPU {
     sendUpcall()
   }
 
-  /// The upcall for a mark that has just been set.
+  /// The upcall for a mark that has just been set. A domain that named no vector for it is told of nothing, and nobody
+  /// of it wakes but who polls (as on Xen).
   @inline(__always)
   func sendUpcall() {
     if object.upcallVector != 0 { raiseUpcallVector() }
-    kick()
+    if object.isBlocked, object.upcallVector != 0 || object.domain.object.parameters.callbackVector != 0 { kick() }
   }
 
   /// Raises a virtual interrupt that this vCPU has bound; nothing happens where it has not.

@@ -79,7 +79,7 @@ extension Handle where Object == VCPU {
     if effects.contains(.nonMaskableInterrupt) {
       object.exceptions.nmi = true
       object.attention.formUnion(.exception)
-      kick()
+      wake()
     }
     if effects.contains(.interruptPending) {
       object.attention.formUnion(.localAPIC)

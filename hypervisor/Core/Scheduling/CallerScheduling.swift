@@ -11,7 +11,8 @@ extension Caller {
     return 0
   }
 
-  /// SCHEDOP_block: allows upcalls and waits for an event; comes back at once where one is pending.
+  /// SCHEDOP_block: allows upcalls and waits for an event; comes back at once where one is pending that the vCPU can be
+  /// told of, also with interrupts off, where Xen would wait for another one.
   func schedulerBlock() throws(HypercallError) -> UInt64 {
     vcpu.object.info.clearUpcallMask()
     if !vcpu.hasPendingEvent { vcpu.block() }
@@ -30,7 +31,8 @@ extension Caller {
   }
 
   /// SCHEDOP_poll: waits until one of the ports is pending, masked or not, or until a time. As on Xen the wait may end
-  /// early, with any upcall and, where the ports are several, with any event.
+  /// early: with an interrupt or upcall that the guest takes, which with interrupts off is none; where the ports are
+  /// several, with any event; and with an NMI.
   ///
   /// - Throws: `invalidArgument` for more than 128 ports or a port that can't be, `badAddress`.
   func schedulerPoll(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
@@ -45,11 +47,13 @@ extension Caller {
       if domain.object.sharedInfo.isPending(port) { return 0 }
       index &+= 1
     }
-    if vcpu.hasPendingEvent { return 0 }
+    let takesInterrupts = hypervisor.object.services.layout.interruptsEnabled(vcpu.rawAddress)
+    if vcpu.object.exceptions.nmi || takesInterrupts && vcpu.hasPendingEvent { return 0 }
     let now = hypervisor.now
     let deadline = request.deadline == .zero ? .never : request.deadline
     guard deadline > now else { return 0 }
-    vcpu.beginPoll(request.portCount == 1 ? port : EventPort(0), until: deadline)
+    vcpu.beginPoll(
+      request.portCount == 1 ? port : EventPort(0), until: deadline, ignoringInterrupts: !takesInterrupts)
     vcpu.block(at: now)
     return 0
   }

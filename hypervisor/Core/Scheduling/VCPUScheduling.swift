@@ -26,16 +26,11 @@ extension Handle where Object == VCPU {
 
   /// Whether something waits that the guest has not been told of yet: it would come back from a wait at once.
   ///
-  /// An upcall by a vector of the vCPU's own waits in its local APIC, or not at all while that is off; the mark counts
-  /// for itself where the domain has a callback vector, or no vCPU's own.
+  /// An event without a way to tell of it does not count, as on Xen: no callback vector, and no vector of the vCPU's own
+  /// that its local APIC took. Who waits for nothing but such a one waits for good, and does not ask again and again.
   @inline(__always)
   package var hasPendingEvent: Bool {
-    (object.info.isUpcallPending && marksEndWaits) || object.exceptions.nmi || object.exceptions.isPending
-      || (object.attention.contains(.localAPIC) && object.apic.highestPending() != nil)
-  }
-
-  private var marksEndWaits: Bool {
-    object.upcallVector == 0 || object.domain.object.parameters.callbackVector != 0
+    object.exceptions.nmi || object.exceptions.isPending || pendingVector() != nil
   }
 
   /// Takes the vCPU off the CPU until it is woken.
@@ -59,9 +54,12 @@ extension Handle where Object == VCPU {
     updateRunnable(at: object.domain.object.hypervisor.now)
   }
 
-  /// Has the vCPU look at what waits for it, soon: wakes it. One that runs looks before it is entered again.
+  /// Has the vCPU look at an interrupt or an upcall that waits for it, soon: wakes it, unless it polls and takes none.
+  /// One that runs looks before it is entered again.
   @inline(__always)
-  package func kick() { wake() }
+  package func kick() {
+    if object.isBlocked, !object.poll.ignoresInterrupts { endWait() }
+  }
 
   /// HLT: waits for an interrupt. With interrupts off there is none to come, and once all of a domain's vCPUs are
   /// there the domain has ended (as on Xen).

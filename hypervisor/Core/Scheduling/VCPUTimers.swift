@@ -77,9 +77,10 @@ extension Handle where Object == VCPU {
     object.cpu.object.stop(pollTimerHandle)
   }
 
-  /// Has the vCPU, which the caller then blocks, woken by events on a port (0 for any) and at a time.
-  func beginPoll(_ port: EventPort, until deadline: Nanoseconds) {
-    object.poll.begin(port)
+  /// Has the vCPU, which the caller then blocks, woken by events on a port (0 for any) and at a time; by interrupts
+  /// and upcalls where it takes them.
+  func beginPoll(_ port: EventPort, until deadline: Nanoseconds, ignoringInterrupts: Bool) {
+    object.poll.begin(port, ignoringInterrupts: ignoringInterrupts)
     object.domain.object.ports.pollers |= 1 << (object.id.rawValue & 31)
     if deadline != .never { object.cpu.object.start(pollTimerHandle, at: deadline) }
   }

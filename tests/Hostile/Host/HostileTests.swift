@@ -27,6 +27,25 @@ import Testing
     }
   }
 
+  /// An event that a guest can't be told of does not keep it busy: it sleeps, as on Xen.
+  @Test func sleepsOverAnEventThatItCannotBeToldOf() async throws {
+    let names = ["halt", "poll"]
+    let guests = names.map { BootModule.domU("hostile/unheard.elf", name: $0, memory: 4, arguments: $0) }
+    let machine = MachineConfiguration(.qemu, modules: [.dom0(), .domU(name: "g1", arguments: "ticks=1000")] + guests)
+    try await Machine.boot(machine) { machine in
+      for name in names { try await machine.expect(try Regex("\\b\(name)\\b.*unheard: an event is pending")) }
+      try await expectTicks(machine)
+      let lines = try await machine.debugKey("q")
+      for name in names {
+        let index = try #require(lines.firstIndex { $0.contains("(\(name)): alive") }, "\(name) in the answer to q")
+        let state = try #require(lines[index + 1].firstMatch(of: #/: (?<state>\w+),.* (?<exits>\d+) exits/#))
+        try machine.require(state.state == "blocked", "\(name) is asleep: \(lines[index + 1])")
+        try machine.require(Int(state.exits).map { $0 < 2000 } ?? false, "\(name) is quiet: \(lines[index + 1])")
+      }
+      try await expectNoHarm(machine)
+    }
+  }
+
   /// A run of the fuzzer: a million calls a seed on the quick emulator, fewer on the thorough one.
   struct FuzzRun: Sendable, CustomTestStringConvertible {
     let emulator: Emulator

@@ -8,6 +8,7 @@ import XenABI
   @Test func aBlockedVCPUWaitsForAnEvent() throws {
     let pair = try ConnectedDomains()
     let guest = pair.second
+    guest.takeUpcalls()
     guest.vcpu.object.info.clearUpcallMask()
     #expect(try guest.caller.schedulerBlock() == 0)
     #expect(guest.vcpu.object.isBlocked == true)
@@ -20,11 +21,37 @@ import XenABI
 
   @Test func nobodyWaitsForWhatIsPending() throws {
     let pair = try ConnectedDomains()
+    pair.second.takeUpcalls()
     try pair.first.send(pair.firstPort)
     _ = try pair.second.caller.schedulerBlock()
     #expect(pair.second.vcpu.object.isBlocked == false)
     pair.second.vcpu.halt(interruptsEnabled: true)
     #expect(pair.second.vcpu.object.isBlocked == false)
+  }
+
+  /// Without a vector there is no upcall that could end a wait: who waits all the same does so, and does not come back at
+  /// once to wait again, for ever.
+  @Test func anEventThatNobodyCanBeToldOfEndsNoWait() throws {
+    let pair = try ConnectedDomains()
+    let guest = pair.second
+    try pair.first.send(pair.firstPort)
+    #expect(guest.isUpcallPending)
+    guest.vcpu.halt(interruptsEnabled: true)
+    #expect(guest.vcpu.object.isBlocked == true)
+    // Neither does the next one wake it.
+    guest.acknowledgeUpcall()
+    #expect(guest.consume(pair.secondPort))
+    try pair.first.send(pair.firstPort)
+    #expect(guest.vcpu.object.isBlocked == true)
+    guest.vcpu.wake()
+    _ = try guest.caller.schedulerBlock()
+    #expect(guest.vcpu.object.isBlocked == true)
+    // As soon as it can be told it is.
+    _ = try guest.call(
+      HVMParameterValue(domain: .current, index: .callbackIRQ, value: HVMParameter.callbackVector(0x40))
+    ) { $0.hvmSetParameter }
+    #expect(guest.vcpu.object.isBlocked == false)
+    #expect(guest.vcpu.pendingVector() == PendingVector(number: 0x40, isFromAPIC: false))
   }
 
   @Test func blockingAllowsUpcalls() throws {
@@ -111,6 +138,7 @@ import XenABI
 
   @Test func anEventForAPausedVCPUIsNotLost() throws {
     let pair = try ConnectedDomains()
+    pair.second.takeUpcalls()
     _ = try pair.second.caller.schedulerBlock()
     try pair.second.domain.pause()
     #expect(pair.second.vcpu.object.runstate.state == .blocked)
@@ -197,6 +225,60 @@ import XenABI
     #expect(poll(pair.second, [pair.secondPort, EventPort(9)]) == nil)
     pair.second.domain.deliver(ipi)
     #expect(pair.second.vcpu.object.isBlocked == false)
+  }
+
+  @Test func withInterruptsOffOnlyItsPortsEndThePoll() throws {
+    let pair = try ConnectedDomains()
+    let guest = pair.second
+    guest.takeUpcalls()
+    let ipi = try guest.bindIPI()
+    let timer = try guest.bind(.timer)
+    guest.domain.deliver(ipi)
+    // With interrupts on, the upcall comes first.
+    #expect(poll(guest, [pair.secondPort], until: .milliseconds(300)) == nil)
+    #expect(guest.vcpu.object.isBlocked == false)
+    pair.machine.services.interruptsEnabled = false
+    #expect(poll(guest, [pair.secondPort], until: .milliseconds(300)) == nil)
+    #expect(guest.vcpu.object.isBlocked == true)
+    // Nor does another one end it, once the guest could be told anew.
+    guest.acknowledgeUpcall()
+    guest.vcpu.raise(.timer)
+    #expect(guest.isPending(timer))
+    #expect(guest.isUpcallPending)
+    pair.machine.run(until: .milliseconds(299))
+    #expect(guest.vcpu.object.isBlocked == true)
+    try pair.first.send(pair.firstPort)
+    #expect(guest.vcpu.object.isBlocked == false)
+    // Its time ends it, too, and an NMI.
+    #expect(guest.consume(pair.secondPort))
+    #expect(poll(guest, [pair.secondPort], until: .milliseconds(600)) == nil)
+    pair.machine.run(until: .milliseconds(600))
+    #expect(guest.vcpu.object.isBlocked == false)
+    #expect(poll(guest, [pair.secondPort]) == nil)
+    #expect(guest.vcpu.object.isBlocked == true)
+    guest.vcpu.apply(.nonMaskableInterrupt)
+    #expect(guest.vcpu.object.isBlocked == false)
+    #expect(poll(guest, [pair.secondPort]) == nil)
+    #expect(guest.vcpu.object.isBlocked == false)
+  }
+
+  @Test func anEventThatNobodyCanBeToldOfEndsNoPoll() throws {
+    let pair = try ConnectedDomains()
+    let ipi = try pair.second.bindIPI()
+    pair.second.domain.deliver(ipi)
+    #expect(pair.second.isUpcallPending)
+    #expect(poll(pair.second, [pair.secondPort]) == nil)
+    #expect(pair.second.vcpu.object.isBlocked == true)
+  }
+
+  @Test func newRegistersEndThePoll() throws {
+    let machine = TestMachine()
+    let guest = machine.makeDomain(1)
+    #expect(poll(guest, [], until: .seconds(9)) == nil)
+    try guest.vcpu.start(DomainMaker.kernel)
+    #expect(!guest.vcpu.object.poll.isPolling)
+    #expect(machine.cpu.object.deadlines.nextDeadline == .never)
+    #expect(machine.hypervisor.auditPorts() == 0)
   }
 
   @Test func aTimeEndsThePoll() throws {

@@ -40,6 +40,7 @@ import XenABI
   }
 
   @Test func setTimerIsReplacedAndStopped() throws {
+    guest.takeUpcalls()
     _ = try guest.caller.setTimer(.milliseconds(12))
     _ = try guest.caller.setTimer(.milliseconds(20))
     machine.run(until: .milliseconds(15))

@@ -24,6 +24,8 @@ struct FuzzCall {
     case none
     /// It is for the control domain: EPERM, whatever the arguments are.
     case privileged
+    /// It is there for the control domain only: ENOSYS, whatever the arguments are.
+    case unseen
     /// It names another domain: it must fail.
     case foreign
   }

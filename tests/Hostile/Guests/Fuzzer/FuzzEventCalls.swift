@@ -68,7 +68,7 @@ extension Fuzzer {
     default: return operation(.physicalDevice, number32() | 64, place(32))
     }
     var call = operation(.physicalDevice, number.rawValue, address)
-    call.refusal = .privileged
+    call.refusal = .unseen
     return call
   }
 }

@@ -60,8 +60,9 @@ extension Fuzzer {
       RunRegister.rdi.value = call.arguments[4]
     }
     // Carry, parity, adjust, zero, sign, direction and overflow as they come; interrupts where no call can change who
-    // is interrupted, and how.
-    let letsInterrupts = random.chance(60) && !call.isOf(.memory) && !call.isOf(.multicall) && !call.isOf(.hvm)
+    // is interrupted, and how, and always where it may wait: the clock ends no poll with interrupts off.
+    let letsInterrupts =
+      random.chance(60) && !call.isOf(.memory) && !call.isOf(.multicall) && !call.isOf(.hvm) || mayWait
     RunRegister.flags.value = 2 | random.next() & 0xCD5 | (letsInterrupts ? 1 << 9 : 0)
     var kept = KeptRegisters()
     for index in 0..<RunRegister.count { kept.values[Int(index)] = cfuzz_get(index) }
@@ -78,14 +79,18 @@ extension Fuzzer {
     if isControlDomain || call.path == .otherInstruction { return }
     switch call.refusal {
     case .none: break
-    case .privileged:
-      if result >= 0 {
-        report(call, result, "a privileged call succeeded")
-      } else if result != HypercallError.notPermitted.result && isApus {
-        report(call, result, "a privileged call was refused, but not for the missing privilege")
-      }
+    case .privileged: checkRefusal(call, result, .notPermitted)
+    case .unseen: checkRefusal(call, result, .notImplemented)
     case .foreign:
       if result >= 0 { report(call, result, "a call on another domain succeeded") }
+    }
+  }
+
+  private mutating func checkRefusal(_ call: FuzzCall, _ result: Int64, _ error: HypercallError) {
+    if result >= 0 {
+      report(call, result, "a privileged call succeeded")
+    } else if result != error.result && isApus {
+      report(call, result, "a privileged call was refused, but not for the missing privilege")
     }
   }
 

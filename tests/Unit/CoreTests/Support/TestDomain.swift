@@ -104,6 +104,13 @@ struct TestDomain {
 
   // MARK: Events as the guest sees them
 
+  /// Names a vector for upcalls: without one nobody wakes it.
+  func takeUpcalls() {
+    trusted { () throws(HypercallError) in
+      try domain.object.parameters.set(.callbackIRQ, to: HVMParameter.callbackVector(0x40))
+    }
+  }
+
   /// The guest takes a port's event: true where there was one.
   func consume(_ port: EventPort) -> Bool {
     guard domain.object.sharedInfo.isPending(port) else { return false }
