@@ -26,7 +26,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "LayoutTests", dependencies: ["Core", "Machine", "Layouts"], path: "tests/Unit/LayoutTests"),
     .testTarget(name: "BuilderTests", dependencies: ["XenABI", "Builder"], path: "tests/Unit/BuilderTests"),
-    .testTarget(name: "CoreTests", dependencies: ["XenABI", "Builder", "Core"], path: "tests/Unit/CoreTests"),
+    .testTarget(
+      name: "CoreTests", dependencies: ["XenABI", "Builder", "Core", "HypercallTable"], path: "tests/Unit/CoreTests"),
     // The pure parts of domain 0; the rest of it is in its image only.
     .target(name: "Dom0Logic", dependencies: ["XenABI", "Builder"], path: "dom0/Logic", swiftSettings: settings),
     // What a fuzzer runs, which the unit tests run on inputs of their own.

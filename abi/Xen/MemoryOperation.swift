@@ -26,6 +26,8 @@ public struct MemoryOperation: RawRepresentable, Equatable, BitwiseCopyable, Sen
   @inline(__always) public static var memoryMap: Self { Self(9) }
   /// `XENMEM_set_memory_map`: gives a domain its memory map.
   @inline(__always) public static var setMemoryMap: Self { Self(13) }
+  /// `XENMEM_maximum_gpfn`: the domain's highest guest frame.
+  @inline(__always) public static var maximumGuestFrame: Self { Self(14) }
   /// `XENMEM_remove_from_physmap`: makes a place empty.
   @inline(__always) public static var removeFromPhysmap: Self { Self(15) }
   /// `XENMEM_add_to_physmap_batch`: `addToPhysmap` for a list, and the only way to map foreign frames.

@@ -41,7 +41,7 @@ struct RefusalTour {
     findings.refused("refused.memory_of_dom0", .notPermitted) { () throws(HypercallError) in
       _ = try XenMemory.decreaseReservation([GuestFrame(1)], of: .zero)
     }
-    findings.refused("refused.map_pirq", .notPermitted) { () throws(HypercallError) in
+    findings.refused("refused.map_pirq", .notImplemented) { () throws(HypercallError) in
       var argument = MapPhysicalIRQ()
       argument.domain = .zero
       try Hypercall.physicalDeviceMapIRQ(&argument)

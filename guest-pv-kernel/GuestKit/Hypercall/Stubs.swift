@@ -107,6 +107,17 @@ extension Hypercall {
     }
   }
 
+  /// The highest guest frame at which anything ever lay in a domain. `XENMEM_maximum_gpfn`.
+  ///
+  /// - Returns: the frame number, 0 where there is none.
+  /// - Throws: `noSuchDomain`, `notPermitted`, `badAddress`.
+  @discardableResult
+  static func memoryMaximumGuestFrame(_ argument: MemoryDomain) throws(HypercallError) -> UInt64 {
+    try onAddress(reading: argument) { address in
+      hypercall(.memory, MemoryOperation.maximumGuestFrame.word, address)
+    }
+  }
+
   /// Makes a place empty. A frame that was the domain's own is given back. `XENMEM_remove_from_physmap`.
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `notFound`, `busy`, `badAddress`.
@@ -474,7 +485,8 @@ extension Hypercall {
     try checked(hypercall(.scheduler, SchedulerOperation.yield.word))
   }
 
-  /// Allows upcalls and waits for an event. Returns at once if one is pending. `SCHEDOP_block`.
+  /// Allows upcalls and waits for an event. Returns at once if one is pending that the vCPU can be told of: by the
+  /// callback vector, or by its own. `SCHEDOP_block`.
   @discardableResult
   static func schedulerBlock() throws(HypercallError) -> UInt64 {
     try checked(hypercall(.scheduler, SchedulerOperation.block.word))
@@ -492,7 +504,8 @@ extension Hypercall {
   }
 
   /// Waits until one of the given ports is pending, masked or not, or until a system time. Returns at once if one is,
-  /// and may return early, at any upcall and, with several ports, at any event. `SCHEDOP_poll`.
+  /// and may return early: at an interrupt or upcall where the guest has interrupts on, and, with several ports, at any
+  /// event. `SCHEDOP_poll`.
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
@@ -629,7 +642,7 @@ extension Hypercall {
     }
   }
 
-  /// Closes all of a domain's ports. How far it got is kept with the ports. `EVTCHNOP_reset`.
+  /// Closes all of a domain's ports, also those that are opened before the call is finished. `EVTCHNOP_reset`.
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `badAddress`.
   @discardableResult
@@ -644,7 +657,7 @@ extension Hypercall {
 extension Hypercall {
   /// Whether an interrupt needs an end-of-interrupt call, and whether it is shared. `PHYSDEVOP_irq_status_query`.
   ///
-  /// - Throws: `notPermitted`, `invalidArgument`, `badAddress`.
+  /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
   static func physicalDeviceIRQStatus(_ argument: inout IRQStatusQuery) throws(HypercallError) -> UInt64 {
     try onAddress(of: &argument) { address in
@@ -654,7 +667,7 @@ extension Hypercall {
 
   /// The interrupt has been served: it may come again. `PHYSDEVOP_eoi`.
   ///
-  /// - Throws: `notPermitted`, `invalidArgument`, `badAddress`.
+  /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
   static func physicalDeviceEndOfInterrupt(_ argument: EndOfInterrupt) throws(HypercallError) -> UInt64 {
     try onAddress(reading: argument) { address in
@@ -666,7 +679,7 @@ extension Hypercall {
   /// programs the I/O APIC, and the device's MSI or MSI-X capability when the number is bound to a port. Several
   /// messages in a block (`multipleMSI`) are not offered. `PHYSDEVOP_map_pirq`.
   ///
-  /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `alreadyExists`, `noSpace`, `badAddress`.
+  /// - Throws: `noSuchDomain`, `invalidArgument`, `alreadyExists`, `noSpace`, `badAddress`.
   @discardableResult
   static func physicalDeviceMapIRQ(_ argument: inout MapPhysicalIRQ) throws(HypercallError) -> UInt64 {
     try onAddress(of: &argument) { address in
@@ -676,7 +689,7 @@ extension Hypercall {
 
   /// Gives the number back, and stops the interrupt. `PHYSDEVOP_unmap_pirq`.
   ///
-  /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `badAddress`.
+  /// - Throws: `noSuchDomain`, `invalidArgument`, `badAddress`.
   @discardableResult
   static func physicalDeviceUnmapIRQ(_ argument: UnmapPhysicalIRQ) throws(HypercallError) -> UInt64 {
     try onAddress(reading: argument) { address in
@@ -686,7 +699,7 @@ extension Hypercall {
 
   /// Reserves a number for a later `map_pirq`. `PHYSDEVOP_get_free_pirq`.
   ///
-  /// - Throws: `notPermitted`, `invalidArgument`, `noSpace`, `badAddress`.
+  /// - Throws: `invalidArgument`, `noSpace`, `badAddress`.
   @discardableResult
   static func physicalDeviceGetFreeIRQ(_ argument: inout GetFreePhysicalIRQ) throws(HypercallError) -> UInt64 {
     try onAddress(of: &argument) { address in

@@ -52,6 +52,8 @@ extension Caller {
       return try domainControlCall()
     case .apus:  // 52, arch_4
       return try apusCall()
+    case HypercallNumber(40):  // xenpmu_op
+      throw .notSupported
     default:
       throw .notImplemented
     }
@@ -110,6 +112,9 @@ extension Caller {
       guard isPrivileged else { throw .notPermitted }
       guard start == 0 else { throw .invalidArgument }
       return .done(try memorySetMap(argument))
+    case .maximumGuestFrame:  // 14, XENMEM_maximum_gpfn
+      guard start == 0 else { throw .invalidArgument }
+      return .done(try memoryMaximumGuestFrame(argument))
     case .removeFromPhysmap:  // 15, XENMEM_remove_from_physmap
       guard start == 0 else { throw .invalidArgument }
       return .done(try memoryRemoveFromPhysmap(argument))
@@ -161,6 +166,9 @@ extension Caller {
       return .done(try versionGuestHandle(argument))
     case .commandLine:  // 9, XENVER_commandline
       return .done(try versionCommandLine(argument))
+    case VersionOperation(10):  // XENVER_build_id
+      guard isPrivileged else { throw .notPermitted }
+      throw .noData
     default:
       throw .notImplemented
     }
@@ -245,6 +253,8 @@ extension Caller {
       return .done(try vcpuRegisterInfo(id, argument))
     case .registerTimeArea:  // 13, VCPUOP_register_vcpu_time_memory_area
       return .done(try vcpuRegisterTimeArea(id, argument))
+    case VCPUOperation(12):  // VCPUOP_get_physid
+      throw .invalidArgument
     default:
       throw .notImplemented
     }
@@ -310,19 +320,19 @@ extension Caller {
     let argument = GuestVirtualAddress(secondArgument)
     switch PhysicalDeviceOperation(UInt32(truncatingIfNeeded: firstArgument)) {
     case .irqStatusQuery:  // 5, PHYSDEVOP_irq_status_query
-      guard isPrivileged else { throw .notPermitted }
+      guard isPrivileged else { throw .notImplemented }
       return .done(try physicalDeviceIRQStatus(argument))
     case .endOfInterrupt:  // 12, PHYSDEVOP_eoi
-      guard isPrivileged else { throw .notPermitted }
+      guard isPrivileged else { throw .notImplemented }
       return .done(try physicalDeviceEndOfInterrupt(argument))
     case .mapPhysicalIRQ:  // 13, PHYSDEVOP_map_pirq
-      guard isPrivileged else { throw .notPermitted }
+      guard isPrivileged else { throw .notImplemented }
       return .done(try physicalDeviceMapIRQ(argument))
     case .unmapPhysicalIRQ:  // 14, PHYSDEVOP_unmap_pirq
-      guard isPrivileged else { throw .notPermitted }
+      guard isPrivileged else { throw .notImplemented }
       return .done(try physicalDeviceUnmapIRQ(argument))
     case .getFreePhysicalIRQ:  // 23, PHYSDEVOP_get_free_pirq
-      guard isPrivileged else { throw .notPermitted }
+      guard isPrivileged else { throw .notImplemented }
       return .done(try physicalDeviceGetFreeIRQ(argument))
     default:
       throw .notImplemented

@@ -24,6 +24,14 @@ extension Caller {
     try subject(memory.read(MemoryDomain.self, at: argument).domain).object.memory.maximum
   }
 
+  /// XENMEM_maximum_gpfn: the highest guest frame at which anything ever lay.
+  ///
+  /// - Throws: `badAddress`, `notPermitted`, `noSuchDomain`.
+  func memoryMaximumGuestFrame(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
+    let bound = try subject(memory.read(MemoryDomain.self, at: argument).domain).object.memory.frameBound.rawValue
+    return bound == 0 ? 0 : bound &- 1
+  }
+
   /// XENMEM_memory_map: the domain's memory map, as many ranges of it as the buffer holds.
   ///
   /// - Throws: `badAddress`; `invalidArgument` for a buffer of no entries; `notImplemented` where the domain has no map.

@@ -41,6 +41,33 @@ let systemControlCall = Hypercall(
       "systemControlProcessors", "How long each processor had nothing to run, in nanoseconds.",
       .updates(SystemControlProcessors.self), by: .controlDomain,
       errors: [otherVersion, Refusal(.badAddress, "the buffer can't be written")]),
+  ],
+  absences: [
+    Absence("the log is read by `XEN_SYSCTL_readconsole`; there are no other traces", [2: "XEN_SYSCTL_tbuf_op"]),
+    Absence("debug keys are typed on the hypervisor's console", [7: "XEN_SYSCTL_debug_keys"]),
+    Absence("`XEN_SYSCTL_physinfo` has it", [9: "XEN_SYSCTL_availheap"]),
+    Absence(
+      "processors are neither slowed down nor taken away",
+      [10: "XEN_SYSCTL_get_pmstat", 11: "XEN_SYSCTL_cpu_hotplug", 12: "XEN_SYSCTL_pm_op"]),
+    Absence("memory is not taken away", [14: "XEN_SYSCTL_page_offline_op"]),
+    Absence("for builds of Xen's that measure it", [15: "XEN_SYSCTL_lockprof_op", 20: "XEN_SYSCTL_coverage_op"]),
+    Absence(
+      "one processor, one node",
+      [
+        16: "XEN_SYSCTL_cputopoinfo", 17: "XEN_SYSCTL_numainfo", 18: "XEN_SYSCTL_cpupool_op",
+        22: "XEN_SYSCTL_pcitopoinfo",
+      ]),
+    Absence("the scheduler has no parameters", [19: "XEN_SYSCTL_scheduler_op"]),
+    Absence("caches are not shared out", [21: "XEN_SYSCTL_psr_cmt_op", 23: "XEN_SYSCTL_psr_alloc"]),
+    Absence(
+      "`XEN_DOMCTL_get_cpu_policy` of a new domain tells what there is",
+      [
+        25: "XEN_SYSCTL_get_cpu_levelling_caps", 26: "XEN_SYSCTL_get_cpu_featureset", 29: "XEN_SYSCTL_get_cpu_policy",
+      ]),
+    Absence("the hypervisor is not patched while it runs", [27: "XEN_SYSCTL_livepatch_op"]),
+    Absence(
+      "no longer in Xen, or never used",
+      [0: "", 13: "", 24: "XEN_SYSCTL_tmem_op", 28: "XEN_SYSCTL_set_parameter"]),
   ])
 
 let domainControlCall = Hypercall(
@@ -168,5 +195,74 @@ let domainControlCall = Hypercall(
         Refusal(.invalidArgument, "a leaf or an MSR asks for more than is offered, or the domain is the caller itself"),
         Refusal(.outOfRange, "a leaf or an MSR is not known"), Refusal(.alreadyExists, "the domain was let run"),
         Refusal(.tooBig, "more than 256 leaves or 16 MSRs"), Refusal(.badAddress, "a list can't be read"),
+      ]),
+  ],
+  absences: [
+    Absence(
+      "for pv domains only",
+      [
+        12: "XEN_DOMCTL_setvcpucontext", 13: "XEN_DOMCTL_getvcpucontext", 22: "XEN_DOMCTL_hypercall_init",
+        35: "XEN_DOMCTL_set_address_size", 36: "XEN_DOMCTL_get_address_size", 42: "XEN_DOMCTL_set_ext_vcpucontext",
+        43: "XEN_DOMCTL_get_ext_vcpucontext",
+      ]),
+    Absence(
+      "no migration: nothing logs dirty pages or asks for their types",
+      [10: "XEN_DOMCTL_shadow_op", 61: "XEN_DOMCTL_getpageframeinfo3"]),
+    Absence(
+      "nested page tables come out of the pool",
+      [
+        85: "XEN_DOMCTL_get_paging_mempool_size", 86: "XEN_DOMCTL_set_paging_mempool_size",
+      ]),
+    Absence(
+      "the vCPU's whole state goes by `gethvmcontext` and `sethvmcontext`",
+      [
+        55: "XEN_DOMCTL_gethvmcontext_partial", 62: "XEN_DOMCTL_setvcpuextstate", 63: "XEN_DOMCTL_getvcpuextstate",
+        72: "XEN_DOMCTL_get_vcpu_msrs", 73: "XEN_DOMCTL_set_vcpu_msrs",
+      ]),
+    Absence("it is set by `createdomain`", [17: "XEN_DOMCTL_setdomainhandle"]),
+    Absence(
+      "debuggers stop the whole machine",
+      [
+        18: "XEN_DOMCTL_setdebugging", 54: "XEN_DOMCTL_debug_op", 1000: "XEN_DOMCTL_gdbsx_guestmemio",
+        1001: "XEN_DOMCTL_gdbsx_pausevcpu", 1002: "XEN_DOMCTL_gdbsx_unpausevcpu", 1003: "XEN_DOMCTL_gdbsx_domstatus",
+      ]),
+    Absence(
+      "devices are domain 0's",
+      [
+        19: "XEN_DOMCTL_irq_permission", 20: "XEN_DOMCTL_iomem_permission", 21: "XEN_DOMCTL_ioport_permission",
+        37: "XEN_DOMCTL_assign_device", 38: "XEN_DOMCTL_bind_pt_irq", 39: "XEN_DOMCTL_memory_mapping",
+        40: "XEN_DOMCTL_ioport_mapping", 45: "XEN_DOMCTL_test_assign_device", 46: "XEN_DOMCTL_set_target",
+        47: "XEN_DOMCTL_deassign_device", 48: "XEN_DOMCTL_unbind_pt_irq", 50: "XEN_DOMCTL_get_device_group",
+      ]),
+    Absence(
+      "all domains have the machine's time and its time-stamp counter",
+      [24: "XEN_DOMCTL_settimeoffset", 59: "XEN_DOMCTL_gettscinfo", 60: "XEN_DOMCTL_settscinfo"]),
+    Absence(
+      "no suspended domain goes on",
+      [23: "XEN_DOMCTL_soft_reset_cont", 27: "XEN_DOMCTL_resumedomain", 79: "XEN_DOMCTL_soft_reset"]),
+    Absence("no buttons and no NMI from outside", [28: "XEN_DOMCTL_sendtrigger"]),
+    Absence("`VIRQ_DOM_EXC` tells of all domains", [29: "XEN_DOMCTL_subscribe"]),
+    Absence("all of them are domain 0's", [66: "XEN_DOMCTL_set_virq_handler"]),
+    Absence(
+      "no sharing, paging or watching of memory",
+      [
+        56: "XEN_DOMCTL_vm_event_op", 57: "XEN_DOMCTL_mem_sharing_op", 64: "XEN_DOMCTL_set_access_required",
+        77: "XEN_DOMCTL_monitor_op", 84: "XEN_DOMCTL_vmtrace_op",
+      ]),
+    Absence("Apus's own `audit` looks at all maps", [65: "XEN_DOMCTL_audit_p2m"]),
+    Absence("broken memory ends the machine", [67: "XEN_DOMCTL_set_broken_page_p2m"]),
+    Absence(
+      "one node",
+      [68: "XEN_DOMCTL_setnodeaffinity", 69: "XEN_DOMCTL_getnodeaffinity", 74: "XEN_DOMCTL_setvnumainfo"]),
+    Absence("caches are not shared out", [75: "XEN_DOMCTL_psr_cmt_op", 78: "XEN_DOMCTL_psr_alloc"]),
+    Absence("for Arm", [71: "XEN_DOMCTL_cacheflush", 81: "XEN_DOMCTL_vuart_op"]),
+    Absence(
+      "no longer in Xen, or never used",
+      [
+        0: "", 6: "XEN_DOMCTL_getmemlist", 7: "XEN_DOMCTL_getpageframeinfo", 8: "XEN_DOMCTL_getpageframeinfo2",
+        26: "XEN_DOMCTL_real_mode_area", 30: "", 31: "", 32: "", 41: "XEN_DOMCTL_pin_mem_cacheattr",
+        44: "XEN_DOMCTL_set_opt_feature", 49: "XEN_DOMCTL_set_cpuid", 51: "XEN_DOMCTL_set_machine_address_size",
+        52: "XEN_DOMCTL_get_machine_address_size", 53: "XEN_DOMCTL_suppress_spurious_page_faults",
+        58: "XEN_DOMCTL_disable_migrate", 70: "XEN_DOMCTL_set_max_evtchn", 76: "", 80: "XEN_DOMCTL_set_gnttab_limits",
       ]),
   ])

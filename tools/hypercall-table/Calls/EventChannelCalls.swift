@@ -72,6 +72,13 @@ let eventChannelCall = Hypercall(
       .reads(EventChannelUnmask.self), errors: [badPort]),
     Operation(
       EventChannelOperation.reset.rawValue, "reset", cName: "EVTCHNOP_reset", "eventChannelReset",
-      "Closes all of a domain's ports. How far it got is kept with the ports.", .reads(EventChannelReset.self),
+      "Closes all of a domain's ports, also those that are opened before the call is finished.",
+      .reads(EventChannelReset.self),
       by: .itself, continues: true, errors: [noSuchDomain, otherDomain]),
+  ],
+  absences: [
+    Absence(
+      "events of the two-level kind only: a guest that is refused the other takes it",
+      [11: "EVTCHNOP_init_control", 12: "EVTCHNOP_expand_array", 13: "EVTCHNOP_set_priority"]),
+    Absence("Xen's own, for going on with a long `EVTCHNOP_reset`", [14: "EVTCHNOP_reset_cont"]),
   ])

@@ -14,7 +14,6 @@ let multicallCall = Hypercall(
 let versionCall = Hypercall(
   .version, "version", cName: "xen_version", header: "version.h", .command,
   "What runs here and what it can do. The version is Xen's, whose ABI this is; the strings tell that it is Apus.",
-  notes: ["`XENVER_build_id` is not offered."],
   operations: [
     Operation(
       VersionOperation.version.rawValue, "version", cName: "XENVER_version", "versionNumber",
@@ -50,6 +49,9 @@ let versionCall = Hypercall(
     Operation(
       VersionOperation.commandLine.rawValue, "commandLine", cName: "XENVER_commandline", "versionCommandLine",
       "The hypervisor's command line; `<denied>` for all but the control domain.", .bytes(1024)),
+  ],
+  absences: [
+    Absence("the image has no build ID", [10: "XENVER_build_id"], answer: .noData, by: .controlDomain)
   ])
 
 let consoleCall = Hypercall(
@@ -91,9 +93,6 @@ let vmAssistCall = Hypercall(
 let hvmCall = Hypercall(
   .hvm, "hvm", cName: "hvm_op", header: "hvm/hvm_op.h", .command,
   "Parameters and callback vectors of hardware-assisted domains.",
-  notes: [
-    "`HVMOP_pagetable_dying` is refused on purpose: a guest that finds it would call it at every end of a process."
-  ],
   operations: [
     Operation(
       HVMOperation.setParameter.rawValue, "setParameter", cName: "HVMOP_set_param", "hvmSetParameter",
@@ -118,4 +117,27 @@ let hvmCall = Hypercall(
         + "beside the domain's callback where that has a vector, too.",
       .reads(HVMUpcallVector.self),
       errors: [noSuchVCPU, Refusal(.invalidArgument, "the vector is below 16")]),
+  ],
+  absences: [
+    Absence(
+      "interrupt lines are pieces of a PC",
+      [2: "HVMOP_set_pci_intx_level", 3: "HVMOP_set_isa_irq_level", 4: "HVMOP_set_pci_link_route"]),
+    Absence("a guest flushes its own translations without help", [5: "HVMOP_flush_tlbs"]),
+    Absence("on purpose: a guest that finds it would call it at every end of a process", [9: "HVMOP_pagetable_dying"]),
+    Absence("the time is in `shared_info`", [10: "HVMOP_get_time"]),
+    Absence("no traces", [11: "HVMOP_xentrace"]),
+    Absence(
+      "no sharing, paging or watching of memory",
+      [
+        12: "HVMOP_set_mem_access", 13: "HVMOP_get_mem_access", 24: "HVMOP_guest_request_vm_event", 25: "HVMOP_altp2m",
+      ]),
+    Absence("`XENMEM_memory_map` has it", [15: "HVMOP_get_mem_type"]),
+    Absence(
+      "no longer in Xen: moved to `dm_op`, which is not there either",
+      [
+        6: "HVMOP_track_dirty_vram", 7: "HVMOP_modified_memory", 8: "HVMOP_set_mem_type", 14: "HVMOP_inject_trap",
+        16: "HVMOP_inject_msi", 17: "HVMOP_create_ioreq_server", 18: "HVMOP_get_ioreq_server_info",
+        19: "HVMOP_map_io_range_to_ioreq_server", 20: "HVMOP_unmap_io_range_from_ioreq_server",
+        21: "HVMOP_destroy_ioreq_server", 22: "HVMOP_set_ioreq_server_state",
+      ]),
   ])

@@ -6,8 +6,7 @@ let grantTableCall = Hypercall(
   notes: [
     "Each element carries a status of its own (`GrantStatus`): the call itself succeeds when its array could be read "
       + "and written.",
-    "`GNTTABOP_transfer`, `_unmap_and_replace`, `_get_status_frames`, `_swap_grant_ref` and `_cache_flush` are not "
-      + "offered, and entries of version 2 neither.",
+    "Entries of version 2 are not offered.",
   ],
   operations: [
     Operation(
@@ -57,4 +56,13 @@ let grantTableCall = Hypercall(
       GrantTableOperation.getVersion.rawValue, "getVersion", cName: "GNTTABOP_get_version", "grantGetVersion",
       "Asks for the layout of the entries.", .updates(GrantGetVersion.self), by: .itself,
       errors: [noSuchDomain, otherDomain]),
+  ],
+  absences: [
+    Absence(
+      "not for domains with nested page tables, on Xen neither",
+      [
+        3: "GNTTABOP_dump_table", 4: "GNTTABOP_transfer", 7: "GNTTABOP_unmap_and_replace",
+        9: "GNTTABOP_get_status_frames", 12: "GNTTABOP_cache_flush",
+      ]),
+    Absence("a guest changes its entries itself", [11: "GNTTABOP_swap_grant_ref"]),
   ])

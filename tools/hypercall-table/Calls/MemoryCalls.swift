@@ -67,6 +67,11 @@ let memoryCall = Hypercall(
         outOfMemory,
       ]),
     Operation(
+      MemoryOperation.maximumGuestFrame.rawValue, "maximumGuestFrame", cName: "XENMEM_maximum_gpfn",
+      "memoryMaximumGuestFrame", "The highest guest frame at which anything ever lay in a domain.",
+      .reads(MemoryDomain.self), by: .itself, result: "the frame number, 0 where there is none",
+      errors: [noSuchDomain, otherDomain]),
+    Operation(
       MemoryOperation.removeFromPhysmap.rawValue, "removeFromPhysmap", cName: "XENMEM_remove_from_physmap",
       "memoryRemoveFromPhysmap", "Makes a place empty. A frame that was the domain's own is given back.",
       .reads(RemoveFromPhysmap.self), by: .itself,
@@ -83,6 +88,27 @@ let memoryCall = Hypercall(
         Refusal(.notImplemented, "the space is `guestFrameRange`, or not known"),
         Refusal(.invalidArgument, "the caller's own frames as foreign ones"),
       ]),
+  ],
+  absences: [
+    Absence(
+      "no map from machine to guest frames: there are no pv domains",
+      [
+        5: "XENMEM_machphys_mfn_list", 11: "XENMEM_exchange", 12: "XENMEM_machphys_mapping",
+        25: "XENMEM_machphys_compat_mfn_list",
+      ]),
+    Absence("domain 0's own map has the machine's", [10: "XENMEM_machine_memory_map"]),
+    Absence("no populate-on-demand", [16: "XENMEM_set_pod_target", 17: "XENMEM_get_pod_target"]),
+    Absence(
+      "no sharing, paging or watching of memory",
+      [
+        18: "XENMEM_get_sharing_freed_pages", 19: "XENMEM_get_sharing_shared_pages", 20: "XENMEM_paging_op",
+        21: "XENMEM_access_op", 22: "XENMEM_sharing_op",
+      ]),
+    Absence("memory is taken when it is populated", [24: "XENMEM_claim_pages"]),
+    Absence("no nodes", [26: "XENMEM_get_vnumainfo"]),
+    Absence("no IOMMU", [27: "XENMEM_reserved_device_memory_map"]),
+    Absence("domain 0 maps such frames as foreign ones", [28: "XENMEM_acquire_resource"]),
+    Absence("no longer in Xen", [8: "XENMEM_translate_gpfn_list"]),
   ])
 
 private let mappedThere = Refusal(.busy, "a grant or a device is mapped at the place")

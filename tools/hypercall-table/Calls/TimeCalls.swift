@@ -14,9 +14,7 @@ let vcpuCall = Hypercall(
   .vcpu, "vcpu", cName: "vcpu_op", header: "vcpu.h", .vcpu,
   "A virtual CPU's timers, and the areas where the hypervisor keeps it informed.",
   notes: [
-    "`VCPUOP_initialise`, `_up`, `_down`, `_send_nmi` and `_get_physid` are not offered: a domain has one vCPU, which "
-      + "is up.",
-    "An area's address is translated when it is registered: changing page tables afterwards does not move it.",
+    "An area's address is translated when it is registered: changing page tables afterwards does not move it."
   ],
   operations: [
     Operation(
@@ -72,4 +70,10 @@ let vcpuCall = Hypercall(
       "Keeps a second copy of the vCPU's time information at an address of the guest. Address 0 ends it.",
       .reads(RegisterTimeArea.self),
       errors: [noSuchVCPU, Refusal(.badAddress, "the address leads to no RAM of the guest's own")]),
+  ],
+  absences: [
+    Absence(
+      "a domain has one vCPU, which is up",
+      [0: "VCPUOP_initialise", 1: "VCPUOP_up", 2: "VCPUOP_down", 11: "VCPUOP_send_nmi"]),
+    Absence("no vCPU is tied to a processor", [12: "VCPUOP_get_physid"], answer: .invalidArgument),
   ])

@@ -18,10 +18,12 @@ public struct Hypercall: Sendable {
   public var operations: [Operation]
   /// What differs from what a reader of the public headers expects: refusals, choices.
   public var notes: [String]
+  /// The header's sub-operations that are not there.
+  public var absences: [Absence]
 
   public init(
     _ number: HypercallNumber, _ name: String, cName: String, header: String?, _ convention: Convention,
-    _ summary: String, notes: [String] = [], operations: [Operation]
+    _ summary: String, notes: [String] = [], operations: [Operation], absences: [Absence] = []
   ) {
     self.number = number
     self.name = name
@@ -31,6 +33,7 @@ public struct Hypercall: Sendable {
     self.summary = summary
     self.operations = operations
     self.notes = notes
+    self.absences = absences
   }
 }
 
@@ -111,6 +114,17 @@ public enum Permission: String, Sendable {
   case itself = "any domain on itself, the control domain on others"
   /// The control domain alone; the dispatch checks it.
   case controlDomain = "the control domain"
+  /// The control domain alone; for others it is not there.
+  case controlDomainUnseen = "the control domain; for others it is not there (-ENOSYS)"
+
+  /// What the dispatch answers those who may not call it; nil where it asks nobody.
+  var refusal: HypercallError? {
+    switch self {
+    case .anyone, .itself: nil
+    case .controlDomain: .notPermitted
+    case .controlDomainUnseen: .notImplemented
+    }
+  }
 }
 
 /// An error and when it comes.

@@ -31,6 +31,12 @@ public func dispatchFile(for calls: [Hypercall]) -> String {
     text += "    case .\(call.name):  // \(call.number.rawValue), \(call.cName)\n"
     text += "      return try \(call.name)Call()\n"
   }
+  for absence in absentCalls where absence.needsCase {
+    for (number, name) in absence.names {
+      text += "    case HypercallNumber(\(number)):  // \(name)\n"
+      text += "      throw .\(errorName(absence.answer).swift)\n"
+    }
+  }
   text += """
         default:
           throw .notImplemented
@@ -109,13 +115,18 @@ private func switchOver(_ call: Hypercall) -> String {
   }
   for operation in call.operations {
     text += "    case .\(operation.name):  // \(operation.number.map(String.init) ?? ""), \(operation.cName)\n"
-    if operation.permission == .controlDomain, !call.convention.checksPrivilegeFirst {
-      text += "      guard isPrivileged else { throw .notPermitted }\n"
-    }
+    if !call.convention.checksPrivilegeFirst { text += guardLine(operation.permission) }
     if call.convention == .memory, !operation.continues {
       text += "      guard start == 0 else { throw .invalidArgument }\n"
     }
     text += "      return \(invocation(of: operation, in: call))\n"
+  }
+  for absence in call.absences where absence.needsCase {
+    for (number, name) in absence.names {
+      text += "    case \(type)(\(number)):  // \(name)\n"
+      text += guardLine(absence.permission)
+      text += "      throw .\(errorName(absence.answer).swift)\n"
+    }
   }
   return text + """
         default:
@@ -124,6 +135,12 @@ private func switchOver(_ call: Hypercall) -> String {
       }
 
     """
+}
+
+/// Refuses those who may not call.
+private func guardLine(_ permission: Permission) -> String {
+  guard let refusal = permission.refusal else { return "" }
+  return "      guard isPrivileged else { throw .\(errorName(refusal).swift) }\n"
 }
 
 /// The call of a method, its value turned into an outcome where it is not one.

@@ -11,6 +11,7 @@ public func referencePage(for calls: [Hypercall], structures: [String: Structure
       text += "| \(operation.permission.rawValue) | \(operation.continues ? "yes" : "") |\n"
     }
   }
+  text += "\n" + absentSection(calls)
   for call in calls { text += "\n" + section(call) }
   text += "\n## Structures\n\n" + structuresPreamble
   for type in structureTypes(of: calls) { text += "\n" + section(type, structures) }
@@ -22,8 +23,8 @@ private let preamble = """
 
   <!-- Made from the table in tools/hypercall-table by `make hypercalls`: change it there. -->
 
-  The calls that a guest can make, with Xen's public numbers and layouts (version 4.17). What is not listed gives
-  -ENOSYS. The Swift names are those of GuestKit's `Hypercall` and of the methods of Core's `Caller` that do the work.
+  The calls that a guest can make, with Xen's public numbers and layouts (version 4.17), and
+  [those that are not there](#what-is-not-there). The Swift names are those of GuestKit's `Hypercall` and of the methods of Core's `Caller` that do the work.
 
   ## How to call
 
@@ -46,7 +47,7 @@ private let preamble = """
   |---|---|---|
   | -EPERM | -1 | from user mode, or where the privilege is missing |
   | -EFAULT | -14 | where a pointer leads to no memory of the caller's, or to memory that it may not read or write so |
-  | -ENOSYS | -38 | for a number or sub-operation that is not listed |
+  | -ENOSYS | -38 | for a number or sub-operation that is not there |
 
   A call marked as done in pieces may return to the guest with the instruction pointer still at the hypercall
   instruction and its first arguments advanced: interrupts are taken there, and the processor then executes the
@@ -65,6 +66,38 @@ private let structuresPreamble = """
 /// "12/6", or "13" for a call without sub-operations.
 private func number(of operation: Operation, in call: Hypercall) -> String {
   "\(call.number.rawValue)" + (operation.number.map { "/\($0)" } ?? "")
+}
+
+/// What the public headers have and Apus has not.
+private func absentSection(_ calls: [Hypercall]) -> String {
+  var text = """
+    ## What is not there
+
+    Every other number and sub-operation that Xen 4.17's public headers name, what it is answered, and why it is not there.
+    A domain that is not the control domain is answered -EPERM to each of `sysctl` and `domctl`.
+
+    | Number | Name | Answer | |
+    |---|---|---|---|
+
+    """
+  text += rows(absentCalls, prefix: "")
+  for call in calls { text += rows(call.absences, prefix: "\(call.number.rawValue)/") }
+  return text
+}
+
+/// A row for each name, by number.
+private func rows(_ absences: [Absence], prefix: String) -> String {
+  var rows: [(number: UInt32, text: String)] = []
+  for absence in absences {
+    var answer = "-\(errorName(absence.answer).c)"
+    if let refusal = absence.permission.refusal, refusal != absence.answer {
+      answer += "; -\(errorName(refusal).c) to others than the control domain"
+    }
+    for (number, name) in absence.names where !name.isEmpty {
+      rows.append((number, "| \(prefix)\(number) | `\(name)` | \(answer) | \(absence.reason) |\n"))
+    }
+  }
+  return rows.sorted { $0.number < $1.number }.map { $0.text }.joined()
 }
 
 /// One hypercall.
