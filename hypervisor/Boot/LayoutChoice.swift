@@ -33,6 +33,18 @@ var layoutServices: LayoutServices {
       case .svm, .pv, .pv32: place.object = SVMLayout.readState(vcpu)
       }
     },
+    releaseVCPU: { address in
+      switch PerCPU.machine.object.layout {
+      case .vmx: VMXLayout.release(Handle<VCPU>(rawAddress: address))
+      case .svm, .pv, .pv32: SVMLayout.release(Handle<VCPU>(rawAddress: address))
+      }
+    },
+    interruptsEnabled: { address in
+      switch PerCPU.machine.object.layout {
+      case .vmx: VMXLayout.interruptsEnabled(Handle<VCPU>(rawAddress: address))
+      case .svm, .pv, .pv32: SVMLayout.interruptsEnabled(Handle<VCPU>(rawAddress: address))
+      }
+    },
     setTimeStampOffset: { address in
       let vcpu = Handle<VCPU>(rawAddress: address)
       switch PerCPU.machine.object.layout {

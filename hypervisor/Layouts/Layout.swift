@@ -17,6 +17,8 @@ package protocol Layout {
   static func prepare(_ vcpu: Handle<VCPU>)
   /// Has the hardware refuse what the domain's CPUID answers no longer offer.
   static func takePolicy(_ vcpu: Handle<VCPU>)
+  /// Takes a vCPU out of what is kept for its CPU: its control block is about to be freed.
+  static func release(_ vcpu: Handle<VCPU>)
   /// Takes the registers of a vCPU that does not run.
   static func readState(_ vcpu: Handle<VCPU>) -> HVMProcessorState
   /// Gives a vCPU that does not run its registers.

@@ -33,6 +33,8 @@ struct AuditProgress: BitwiseCopyable {
 
   /// The domain's own frames in its map, its ports, or its mappings, as far as they were counted.
   var count: UInt64 = 0
+  /// The domain's ports that are connected, as far as they were counted.
+  var connected: UInt64 = 0
   /// The free frames, those of them that wait for scrubbing, and the pins and mappings of all domains.
   var free: UInt64 = 0
   var dirty: UInt64 = 0
@@ -45,6 +47,7 @@ struct AuditProgress: BitwiseCopyable {
     domain = .zero
     cursor = 0
     count = 0
+    connected = 0
   }
 
   /// Moves to the domain behind one.
@@ -52,6 +55,7 @@ struct AuditProgress: BitwiseCopyable {
     domain = DomainID(id.rawValue &+ 1)
     cursor = 0
     count = 0
+    connected = 0
   }
 }
 

@@ -37,6 +37,24 @@ extension Handle where Object == Domain {
     }
     guard object.teardown.stage == .done else { return false }
     object.life.state = .dead
+    if !isDetached {
+      let hypervisor = object.hypervisor
+      hypervisor.log(.error, "d\(object.id) (\(object.name)): something still leads to it: its objects are kept")
+    }
+    return true
+  }
+
+  /// Whether nothing but its frames, of which others may still hold some, leads to a domain that was taken apart: no
+  /// port, no mapping, no table, no queue. What taking it apart should have come to, looked at where it is kept.
+  var isDetached: Bool {
+    guard object.ports.usedCount == 0, object.ports.leadingHere == 0, object.grants.mappings.usedCount == 0,
+      object.p2m.tableCount == 1
+    else { return false }
+    var number: UInt32 = 0
+    while number < object.vcpuCount {
+      if let vcpu = vcpu(VCPUID(number)), !vcpu.isRetired { return false }
+      number &+= 1
+    }
     return true
   }
 
@@ -144,18 +162,21 @@ extension Handle where Object == Hypervisor {
     return false
   }
 
-  /// Forgets a dead domain, if none of its frames is held by anyone any more, and frees the frames of its objects: its
-  /// handle is of no use after that.
+  /// Forgets a dead domain, if none of its frames is held by anyone any more and nothing leads to it, and frees the
+  /// frames of its objects: its handle is of no use after that.
   ///
   /// - Returns: whether it was forgotten.
   @discardableResult
   package func reap(_ domain: Handle<Domain>) -> Bool {
-    guard domain.object.life.state == .dead, domain.object.memory.held == 0 else { return false }
+    guard domain.object.life.state == .dead, domain.object.memory.held == 0, domain.isDetached else { return false }
     object.domains.remove(domain)
     keepCounters(of: domain)
     var number = 0
     while number < domain.object.vcpus.count {
-      if let vcpu = domain.object.vcpus[number] { freeObject(vcpu, frameCount: vcpu.object.frameCount) }
+      if let vcpu = domain.object.vcpus[number] {
+        object.services.layout.releaseVCPU(vcpu.rawAddress)
+        freeObject(vcpu, frameCount: vcpu.object.frameCount)
+      }
       number &+= 1
     }
     if let memoryMap = domain.object.memoryMap {

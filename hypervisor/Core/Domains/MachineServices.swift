@@ -77,6 +77,11 @@ package struct LayoutServices: BitwiseCopyable {
   package var load: @convention(c) (UInt, UInt) -> Bool
   /// Takes the registers of a vCPU that does not run: the same addresses.
   package var store: @convention(c) (UInt, UInt) -> Void
+  /// Takes a vCPU that will not be looked at again out of what the layout keeps of the processor's state, before the
+  /// frames of its control block are used for something else: the address of its `VCPU`.
+  package var releaseVCPU: @convention(c) (UInt) -> Void
+  /// Whether RFLAGS.IF of the guest of the vCPU that is being served is set: the address of its `VCPU`.
+  package var interruptsEnabled: @convention(c) (UInt) -> Bool
   /// Has the hardware take up a vCPU's `tscOffset`.
   package var setTimeStampOffset: @convention(c) (UInt) -> Void
 
@@ -86,6 +91,8 @@ package struct LayoutServices: BitwiseCopyable {
     prepareVCPU: @convention(c) @escaping (UInt) -> Void,
     load: @convention(c) @escaping (UInt, UInt) -> Bool,
     store: @convention(c) @escaping (UInt, UInt) -> Void,
+    releaseVCPU: @convention(c) @escaping (UInt) -> Void,
+    interruptsEnabled: @convention(c) @escaping (UInt) -> Bool,
     setTimeStampOffset: @convention(c) @escaping (UInt) -> Void
   ) {
     self.prepareDomain = prepareDomain
@@ -93,6 +100,8 @@ package struct LayoutServices: BitwiseCopyable {
     self.prepareVCPU = prepareVCPU
     self.load = load
     self.store = store
+    self.releaseVCPU = releaseVCPU
+    self.interruptsEnabled = interruptsEnabled
     self.setTimeStampOffset = setTimeStampOffset
   }
 }

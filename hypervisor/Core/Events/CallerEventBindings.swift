@@ -25,8 +25,7 @@ extension Caller {
     guard end.object.state == .unbound, end.object.number == UInt32(domain.object.id.rawValue) else {
       throw .invalidArgument
     }
-    let local = try domain.open(.interdomain(remote, request.remotePort))
-    end.object = .interdomain(domain, local, vcpu: end.object.vcpu)
+    let local = try domain.connect(to: remote, request.remotePort, end)
     request.localPort = local
     let result = try answer(request, at: argument, with: local, of: domain)
     // What the remote end sent while nobody was connected is lost: the new end looks once in any case.

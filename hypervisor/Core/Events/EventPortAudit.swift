@@ -14,6 +14,7 @@ extension Handle where Object == Domain {
       let port = EventPort(UInt32(truncatingIfNeeded: hypervisor.object.audit.cursor))
       if let entry = object.ports.entry(port), entry.object.state != .free {
         hypervisor.object.audit.count &+= 1
+        if entry.object.state == .interdomain { hypervisor.object.audit.connected &+= 1 }
         if port.rawValue == 0 || !isConsistent(entry.object, port) {
           hypervisor.expectPorts(
             UInt64(entry.object.number), .max, "the other end of port", UInt64(port.rawValue), of: object.id)
@@ -23,6 +24,10 @@ extension Handle where Object == Domain {
     }
     hypervisor.expectPorts(
       UInt64(object.ports.usedCount), hypervisor.object.audit.count, "the count of ports in use", 0, of: object.id)
+    // As many ends lead here as lead away, if each connected one has its other end.
+    hypervisor.expectPorts(
+      UInt64(object.ports.leadingHere), hypervisor.object.audit.connected, "the count of ports that lead here", 0,
+      of: object.id)
     auditVirtualIRQs()
     return true
   }
@@ -40,7 +45,7 @@ extension Handle where Object == Domain {
       guard let peer = entry.peer.handle, hypervisor.contains(peer),
         let end = peer.object.ports.entry(EventPort(entry.number))
       else { return false }
-      return end.object.state == .interdomain && end.object.peer == Link(self) && end.object.number == port.rawValue
+      return end.object.leads(to: self, port)
     }
   }
 

@@ -12,8 +12,12 @@ package struct EventPorts: ~Copyable {
   package private(set) var usedCount: UInt32 = 0
   /// No port below this one is free.
   private var lowestFree: UInt32 = 1
-  /// Where closing all ports goes on.
-  private var closingAt: UInt32 = 1
+  /// No port below this one is in use: a fact of the table and no operation's progress, so that it holds whatever
+  /// becomes of the ports while somebody closes all of them piece by piece.
+  private var lowestUsed: UInt32 = 1
+  /// The ports, of other domains and of this one, that are connected to this domain's: what would be left with a handle
+  /// to nothing if it were forgotten.
+  package internal(set) var leadingHere: UInt32 = 0
   /// The vCPUs that wait in SCHEDOP_poll, a bit each.
   package internal(set) var pollers: UInt32 = 0
 
@@ -62,6 +66,7 @@ package struct EventPorts: ~Copyable {
       if let entry = entry(port), entry.object.state == .free {
         entry.object = value
         lowestFree = number &+ 1
+        lowestUsed = min(lowestUsed, number)
         usedCount &+= 1
         return port
       }
@@ -87,29 +92,25 @@ package struct EventPorts: ~Copyable {
     lowestFree = min(lowestFree, port.rawValue)
   }
 
-  /// The next port that is to be closed when all are, going on where the last call stopped; at most `budget` free ones
-  /// are skipped for it. Nil where none is left, or the budget is at its end.
-  mutating func nextToClose(_ budget: inout Int) -> EventPort? {
-    while closingAt < Self.capacity, budget > 0, usedCount > 0 {
-      let port = EventPort(closingAt)
+  /// The lowest port in use; at most `budget` entries are looked at for it. Nil where none is left, or the budget is at
+  /// its end.
+  mutating func lowest(_ budget: inout Int) -> EventPort? {
+    while lowestUsed < Self.capacity, budget > 0 {
+      let port = EventPort(lowestUsed)
       guard let entry = entry(port) else {
         // The rest of a frame that is not there.
-        closingAt = (closingAt | 255) &+ 1
+        lowestUsed = (lowestUsed | 255) &+ 1
         continue
       }
-      closingAt &+= 1
       budget &-= 1
       if entry.object.state != .free { return port }
+      lowestUsed &+= 1
     }
     return nil
   }
 
-  /// Whether closing all ports has come to its end; it then starts anew the next time.
-  mutating func finishClosing() -> Bool {
-    guard usedCount == 0 || closingAt >= Self.capacity else { return false }
-    closingAt = 1
-    return true
-  }
+  /// Whether no port is in use, as far as `lowest` has looked: it has seen each that was, and none was opened since.
+  var isEmpty: Bool { lowestUsed >= Self.capacity }
 
   /// Gives the table's frames back; no port may be in use.
   mutating func freeBuckets(_ allocator: inout FrameAllocator, _ map: DirectMap) {

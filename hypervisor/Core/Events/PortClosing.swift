@@ -5,8 +5,9 @@
 extension Handle where Object == Domain {
   /// Opens a port.
   ///
-  /// - Throws: `noSpace`, `outOfMemory`.
+  /// - Throws: `noSuchDomain` for a dying domain's, whose end looks for ports once; `noSpace`, `outOfMemory`.
   func open(_ entry: PortEntry) throws(HypercallError) -> EventPort {
+    guard object.life.state < .dying else { throw .noSuchDomain }
     let hypervisor = object.hypervisor
     hypervisor.object.allocator.noteChange()
     let limit = min(SharedInfoPage.portLimit(object.width), UInt32(clamping: UInt64(object.limits.highestPort) &+ 1))
@@ -31,14 +32,33 @@ extension Handle where Object == Domain {
     case .free, .unbound, .ipi: break
     case .physicalIRQ: object.hypervisor.unbind(PhysicalIRQ(entry.object.number), from: port, of: self)
     case .virtualIRQ: forget(VirtualIRQ(entry.object.number), boundTo: port)
-    case .interdomain:
-      let remote = EventPort(entry.object.number)
-      if let end = entry.object.peer.handle?.object.ports.entry(remote) {
-        end.object = .unbound(for: object.id, vcpu: end.object.vcpu)
-      }
+    case .interdomain: disconnect(entry.object, port)
     }
     object.sharedInfo.clearPending(port)
     object.ports.release(port)
+  }
+
+  /// Connects a port that waits for this domain with a new one of its own.
+  ///
+  /// - Throws: `noSpace`, `outOfMemory`.
+  func connect(
+    to remote: Handle<Domain>, _ remotePort: EventPort, _ end: Handle<PortEntry>
+  ) throws(HypercallError) -> EventPort {
+    let local = try open(.interdomain(remote, remotePort))
+    end.object = .interdomain(self, local, vcpu: end.object.vcpu)
+    remote.object.ports.leadingHere &+= 1
+    object.ports.leadingHere &+= 1
+    return local
+  }
+
+  /// Undoes that for a port that is being closed: its other end waits for this domain again.
+  private func disconnect(_ entry: PortEntry, _ port: EventPort) {
+    guard let remote = entry.peer.handle else { return }
+    remote.object.ports.leadingHere &-= 1
+    if let end = remote.object.ports.entry(EventPort(entry.number)), end.object.leads(to: self, port) {
+      end.object = .unbound(for: object.id, vcpu: end.object.vcpu)
+      object.ports.leadingHere &-= 1
+    }
   }
 
   private func forget(_ interrupt: VirtualIRQ, boundTo port: EventPort) {
@@ -54,11 +74,12 @@ extension Handle where Object == Domain {
 
   /// Closes a bounded number of the domain's ports. True when none is left.
   package func closeSomePorts() -> Bool {
-    var budget = 256
-    while let port = object.ports.nextToClose(&budget) {
-      do throws(HypercallError) { try close(port) } catch { continue }  // it is in use: `nextToClose` has looked
+    // Each port is looked at twice: it is closed, and then free.
+    var budget = 512
+    while let port = object.ports.lowest(&budget) {
+      do throws(HypercallError) { try close(port) } catch { continue }  // it is in use: `lowest` has looked
     }
-    return object.ports.finishClosing()
+    return object.ports.isEmpty
   }
 
   /// Closes the ports at the domain's end, a bounded number a call, and gives the table's frames back. True when all

@@ -42,6 +42,11 @@ package struct PortEntry: BitwiseCopyable {
     set { vcpuNumber = UInt16(truncatingIfNeeded: newValue.rawValue) }
   }
 
+  /// Whether the port is connected to that one.
+  func leads(to domain: Handle<Domain>, _ port: EventPort) -> Bool {
+    state == .interdomain && peer == Link(domain) && number == port.rawValue
+  }
+
   static func unbound(for remote: DomainID, vcpu: VCPUID = .zero) -> Self {
     Self(.unbound, number: UInt32(remote.rawValue), vcpu: vcpu)
   }

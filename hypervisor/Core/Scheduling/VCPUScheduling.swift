@@ -127,6 +127,14 @@ extension Handle where Object == VCPU {
     if cpu.object.current == self { cpu.object.current = nil }
     if cpu.object.vectorOwner == self { cpu.object.vectorOwner = nil }
   }
+
+  /// Whether that has come about and holds.
+  var isRetired: Bool {
+    let cpu = object.cpu
+    return cpu.object.current != self && cpu.object.vectorOwner != self && !object.scheduling.isRunnable
+      && !object.singleshotTimer.isPending && !object.periodicTimer.isPending && !object.apicTimer.isPending
+      && !object.pollTimer.isPending
+  }
 }
 
 extension Handle where Object == Domain {

@@ -260,6 +260,9 @@ package enum SVMLayout: Layout {
     }
   }
 
+  /// The processor holds nothing of a VMCB that is not VMRUN again, and a new one in its frame has no clean bits (15.15).
+  package static func release(_ vcpu: Handle<VCPU>) {}
+
   package static func switchIn(_ vcpu: Handle<VCPU>) {
     let state = vcpu.svm
     ModelSpecificRegister.tscAux.value = state.object.tscAux

@@ -16,8 +16,6 @@ extension VMXLayout {
     let cpu = vcpu.object.cpu.vmx
     let state = Handle<VMXVCPUState>(placing: VMXVCPUState(), at: vcpu.object.layoutState, in: map)
     state.object.eptPointer = eptPointer(domain.object.p2m.root, cpu.object.capabilities.translation)
-    // An earlier vCPU may have had the same frame.
-    if cpu.object.current == vcpu.object.controlBlock { cpu.object.clear() }
     apus_store32(map.base &+ UInt(vcpu.object.controlBlock.rawValue), cpu.object.capabilities.basic.revision)
     cpu.object.prepare(vcpu.object.controlBlock)
     let vmcs = vcpu.vmcs

@@ -32,8 +32,7 @@ struct VMXCPUState: ~Copyable {
 
   /// VMCLEAR of the VMCS that was current, then VMPTRLD: neither fails, the addresses are VMCSs' by construction.
   ///
-  /// So the processor holds one VMCS at a time, and what it still holds of a vCPU's is written back as soon as another
-  /// one runs: a domain's frames go to the pool only on another domain's behalf (24.11.1).
+  /// So the processor holds one VMCS at a time; `VMXLayout.release` takes it away before its frame is freed (24.11.1).
   @inline(never)
   mutating func makeCurrent(_ address: MachineAddress) {
     clear()

@@ -29,6 +29,12 @@ extension VMXLayout {
     }
   }
 
+  /// The processor may still hold the VMCS and write it back at any time, and the next vCPU's may lie in its frame.
+  package static func release(_ vcpu: Handle<VCPU>) {
+    let cpu = vcpu.object.cpu.vmx
+    if cpu.object.current == vcpu.object.controlBlock { cpu.object.clear() }
+  }
+
   package static func switchIn(_ vcpu: Handle<VCPU>) {
     let state = vcpu.vmx
     loadUnswitched(vcpu)

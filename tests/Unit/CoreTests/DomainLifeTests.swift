@@ -104,6 +104,87 @@ import XenABI
     #expect(machine.freeFrames == free)
   }
 
+  /// A reset in pieces that is left in the middle, a port that is opened behind it, and the end: whoever is connected to
+  /// that port is cut off like all others.
+  @Test func anUnfinishedResetHidesNoPort() throws {
+    let machine = TestMachine()
+    let peer = machine.makeDomain(0, isPrivileged: true)
+    let guest = machine.makeDomain(1)
+    for _ in 0..<600 { _ = try guest.allocateUnbound(for: .zero) }
+    guest.write(EventChannelReset())
+    #expect(try guest.caller.eventChannelReset(TestDomain.scratch) == .repeats)
+    let port = try guest.allocateUnbound(for: .zero)
+    #expect(port == EventPort(1))
+    let end = try peer.bindInterdomain(DomainID(1), port)
+    while !guest.domain.relinquish() {}
+    #expect(try peer.status(end).state == .unbound)
+    #expect(peer.domain.object.ports.leadingHere == 0)
+    let isForgotten = machine.hypervisor.reap(guest.domain)
+    #expect(isForgotten)
+    try peer.send(end)
+    #expect(machine.hypervisor.audit() == 0)
+    // Nor does a reset of the rest end too early.
+    let other = machine.makeDomain(2)
+    for _ in 0..<600 { _ = try other.allocateUnbound(for: .zero) }
+    other.write(EventChannelReset())
+    #expect(try other.caller.eventChannelReset(TestDomain.scratch) == .repeats)
+    #expect(try other.allocateUnbound(for: .zero) == EventPort(1))
+    _ = try other.reset()
+    #expect(other.domain.object.ports.usedCount == 0)
+  }
+
+  @Test func aDyingDomainOpensNoPort() {
+    let machine = TestMachine()
+    let guest = machine.makeDomain(1)
+    _ = guest.domain.relinquish(budget: 1)
+    #expect(throws: HypercallError.noSuchDomain) { try guest.domain.openPort(for: .zero) }
+  }
+
+  /// What still leads to a domain keeps its frames out of the pool, and is said.
+  @Test func whatStillLeadsToADomainKeepsIt() throws {
+    let pair = try ConnectedDomains()
+    let guest = pair.second
+    guest.domain.object.ports.leadingHere += 1
+    #expect(pair.machine.hypervisor.auditPorts() == 1)
+    while !guest.domain.relinquish() {}
+    #expect(!pair.machine.hypervisor.reap(guest.domain))
+    #expect(!pair.machine.hypervisor.reapOne())
+    #expect(pair.machine.hypervisor.object.domains.find(DomainID(1)) == guest.domain)
+    #expect(pair.machine.services.takeConsole().contains("something still leads to it"))
+    guest.domain.object.ports.leadingHere -= 1
+    pair.machine.cpu.object.start(guest.vcpu.pollTimerHandle, at: .seconds(1))
+    #expect(!pair.machine.hypervisor.reap(guest.domain))
+    pair.machine.cpu.object.stop(guest.vcpu.pollTimerHandle)
+    let isForgotten = pair.machine.hypervisor.reap(guest.domain)
+    #expect(isForgotten)
+  }
+
+  /// The layout forgets a vCPU whose registers were looked at last, before its control block is used for something else.
+  @Test func theLayoutForgetsTheVCPUs() throws {
+    let machine = TestMachine()
+    let guest = machine.makeDomain(1)
+    #expect(machine.services.states[guest.vcpu.rawAddress] != nil)
+    while !guest.domain.relinquish() {}
+    #expect(machine.services.released.isEmpty)
+    let isForgotten = machine.hypervisor.reap(guest.domain)
+    #expect(isForgotten)
+    #expect(machine.services.released == [guest.vcpu.rawAddress])
+  }
+
+  /// The processor knows translations by the frame of the topmost table: a domain that gets its predecessor's has them
+  /// flushed before its first entry.
+  @Test func tablesInUsedFramesAreFlushedFirst() {
+    let machine = TestMachine()
+    let first = machine.makeDomain(1)
+    let root = first.domain.object.p2m.root
+    // It has run.
+    first.vcpu.object.attention.remove(.flush)
+    machine.destroy(first)
+    let second = machine.makeDomain(1)
+    #expect(second.domain.object.p2m.root == root)
+    #expect(second.vcpu.object.attention.contains(.flush) == true)
+  }
+
   @Test func foreignMappingsOutliveTheDomain() {
     let machine = TestMachine()
     let control = machine.makeDomain(0, isPrivileged: true)

@@ -31,6 +31,10 @@ final class FakeServices {
   var offsets: [UInt: UInt64] = [:]
   /// The vCPUs whose layout was told of other CPUID answers.
   var policiesTaken: [UInt] = []
+  /// The vCPUs, by their addresses, that the layout was told to forget.
+  var released: [UInt] = []
+  /// Whether the guest that makes a call has its interrupts on.
+  var interruptsEnabled = true
   /// Whether the layout finds a rule that is broken in every state.
   var refusesStates = false
   /// What CPUID answers the domains that are made from now on.
@@ -104,6 +108,10 @@ final class FakeServices {
       store: { vcpu, state in
         Handle<HVMProcessorState>(rawAddress: state).object = FakeServices.current.states[vcpu] ?? HVMProcessorState()
       },
+      releaseVCPU: {
+        FakeServices.current.states[$0] = nil
+        FakeServices.current.released.append($0)
+      }, interruptsEnabled: { _ in FakeServices.current.interruptsEnabled },
       setTimeStampOffset: { FakeServices.current.offsets[$0] = Handle<VCPU>(rawAddress: $0).object.tscOffset })
   }
 }
