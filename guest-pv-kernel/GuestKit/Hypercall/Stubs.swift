@@ -1023,7 +1023,7 @@ extension Hypercall {
     }
   }
 
-  /// Gives a domain a name: up to 31 visible characters of ASCII. The hypervisor's log has it. `set_domain_name`.
+  /// Gives a domain a name: up to 127 visible characters of ASCII. The hypervisor's log has it. `set_domain_name`.
   ///
   /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `alreadyExists`, `badAddress`.
   @discardableResult

@@ -8,34 +8,30 @@ extension Caller {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted` for another domain's.
   func apusDomainName(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
-    var (request, bytes) = try readName(argument)
-    let name = try subject(request.domain).object.name
-    request.name = InlineArray(repeating: 0)
+    var bytes = WireBytes()
+    let (id, room) = try readName(argument, into: &bytes)
+    let name = try subject(id).object.name
     var index = 0
-    while index < name.count, index &+ 1 < request.byteCount &- 8 {
-      request.name[index] = name.bytes[index]
+    while index < room {
+      bytes[8 &+ index] = index &+ 1 < room ? name.bytes[index] : 0
       index &+= 1
     }
-    var writer = WireWriter(bytes, width: width)
-    request.write(to: &writer)
-    try memory.write(writer.bytes, count: request.byteCount, at: argument)
+    try memory.write(bytes, count: 8 &+ room, at: argument)
     return 0
   }
 
-  /// A name's structure, of which not all callers have the whole.
+  /// Reads a name's structure, of which not all callers have the whole: it stays in its bytes, for it is long.
   ///
+  /// - Returns: whose name it is about, and the bytes that the caller has for it, from 32 to 128.
   /// - Throws: `badAddress`.
-  private func readName(_ argument: GuestVirtualAddress) throws(HypercallError) -> (ApusDomainName, WireBytes) {
-    var bytes = WireBytes()
+  private func readName(
+    _ argument: GuestVirtualAddress, into bytes: inout WireBytes
+  ) throws(HypercallError) -> (DomainID, room: Int) {
     try memory.read(argument, count: 8, into: &bytes)
-    var reader = WireReader(bytes, width: width)
-    let count = ApusDomainName(from: &reader).byteCount
-    try memory.read(argument, count: count, into: &bytes)
-    reader = WireReader(bytes, width: width)
-    var request = ApusDomainName(from: &reader)
-    // A caller that changes it meanwhile gets what it asked for first.
-    if request.byteCount != count { request.capacity = UInt16(truncatingIfNeeded: count &- 8) }
-    return (request, bytes)
+    let id = DomainID(bytes.span.loadChecked(at: 0, as: UInt16.self))
+    let room = ApusDomainName(capacity: bytes.span.loadChecked(at: 2, as: UInt16.self)).byteCount &- 8
+    try memory.read(argument, count: 8 &+ room, into: &bytes)
+    return (id, room)
   }
 
   /// exit_statistics: how often a vCPU was left, by reason.
@@ -86,15 +82,14 @@ extension Caller {
   /// - Throws: `noSuchDomain`; `invalidArgument` for no name, one of more than 127 bytes, or with other characters than
   ///   visible ones of ASCII; `alreadyExists` where another domain has it.
   func apusSetDomainName(_ argument: GuestVirtualAddress) throws(HypercallError) -> UInt64 {
-    let (request, _) = try readName(argument)
-    let subject = try peer(request.domain)
+    var bytes = WireBytes()
+    let (id, room) = try readName(argument, into: &bytes)
+    let subject = try peer(id)
     var name = DomainName()
-    var index = 0
-    while index < request.name.count, request.name[index] != 0 {
-      guard index < ApusDomainName.nameLimit, request.name[index] > 0x20, request.name[index] < 0x7F
-      else { throw .invalidArgument }
-      name.append(request.name[index])
-      index &+= 1
+    while name.count < room, bytes[8 &+ name.count] != 0 {
+      let byte = bytes[8 &+ name.count]
+      guard name.count &+ 1 < room, byte > 0x20, byte < 0x7F else { throw .invalidArgument }
+      name.append(byte)
     }
     guard name.count > 0 else { throw .invalidArgument }
     var next = hypervisor.object.domains.first

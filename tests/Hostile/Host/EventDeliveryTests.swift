@@ -49,7 +49,7 @@ import Testing
     let machine = badNeighbour("hostile/\(examination.image).elf", on: examination.emulator)
     try await Machine.boot(machine, label: examination.image) { machine in
       let end = try await machine.expect(
-        /\[dom0\] bad ended: (\w+)/, within: .seconds(60), "the end of the examination")
+        /\[dom0\] bad ended: (\w+);/, within: .seconds(60), "the end of the examination")
       try machine.require(end.1 == "poweroff", "expected all events to be right")
       try await expectNoHarm(machine)
     }

@@ -86,7 +86,7 @@ import XenABI
     #expect(misfit(kernel, Self.sizes(line: 0, [.max])) == .module(.max))
     #expect(misfit(kernel, Self.sizes(line: 0, [1044480])) == .startInfo(8192))
     #expect(misfit(try Self.kernel(Self.mapsItsModules), Self.sizes(line: 0, [1044480])) == .module(1044480))
-    #expect(misfit(kernel, Self.sizes(line: 0, [1036288], tables: 8192)) == .tables(8192))
+    #expect(misfit(kernel, Self.sizes(line: 0, [1036288], tables: 12288)) == .tables(12288))
     #expect(misfit(kernel, Self.sizes(line: 0, [1036288])) == nil)
   }
 }
