@@ -40,7 +40,6 @@ import XenABI
   }
 
   @Test func setTimerIsReplacedAndStopped() throws {
-    guest.takeUpcalls()
     _ = try guest.caller.setTimer(.milliseconds(12))
     _ = try guest.caller.setTimer(.milliseconds(20))
     machine.run(until: .milliseconds(15))
@@ -97,6 +96,7 @@ import XenABI
   }
 
   @Test func aTimerWakesItsVCPU() throws {
+    guest.takeUpcalls()
     _ = try guest.caller.setTimer(.milliseconds(12))
     _ = try guest.caller.schedulerBlock()
     machine.run(until: .milliseconds(11))
