@@ -17,7 +17,7 @@ set -eu
 cd "$(dirname "$0")/.."
 layout=${LAYOUT:-auto}
 memory=${MEM:-512}
-guests=${GUESTS-build/guest.elf domU name=g1 mem=32 -- tour=kept mode=shell,build/guest.elf domU name=g2 mem=24 -- tour=off mode=shell}
+guests=${GUESTS-build/guest.elf domU name=g1 mem=32 -- mode=shell,build/guest.elf domU name=g2 mem=24 -- tour=off mode=shell}
 files=${MODULES-build/guest.elf,build/hello.elf,examples/configs/guest.cfg,examples/configs/hello.cfg}
 options="console=com1 layout=$layout${APPEND:+ $APPEND}"
 dom0="build/dom0.elf${DOM0:+ $DOM0}"

@@ -5,11 +5,11 @@
 ///
 /// | | |
 /// |---|---|
-/// | `tour=off`, `tour=kept` | begins without the tour; keeps what it found for `mode=shell` |
+/// | `tour=off` | begins without the tour |
 /// | `disk=write:MIB:SEED`, `verify`, `churn`, `refused` | uses the first disk: see `DiskJob` |
 /// | `mode=tick` (default) | a line a second: `ticks=N` (default 10) or `ticks=forever` |
 /// | `mode=burn`, `mode=wake` | a load, and a sleeper that measures how late it wakes: see `BurnTime`, `WakeTime` |
-/// | `mode=shell` | answers who attaches to its console: see `KernelShell` |
+/// | `mode=shell` | keeps what it found, and answers who attaches to its console: see `KernelShell` |
 /// | `mode=idle` | waits for its toolstack |
 /// | `on_end=poweroff` (default), `on_end=idle` | what follows |
 /// | `upcall=vector` (default), `upcall=apic` | how events come |
@@ -22,7 +22,7 @@ struct GuestKernel: Guest {
 
     var findings = Findings()
     console.print("guest kernel: ring 0 of its own, on \(Hypervisor.isApus ? "Apus" : "Xen")")
-    findings.isKept = CommandLineOptions.current.has("tour", "kept")
+    findings.isKept = CommandLineOptions.current.has("mode", "shell")
     banner(&findings)
     if CommandLineOptions.current.has("upcall", "apic") {
       findings.done("event.upcall_by_apic") { () throws(HypercallError) in try EventDispatcher.useLocalAPIC() }
@@ -44,7 +44,7 @@ struct GuestKernel: Guest {
     } else {
       UserMode.start()
     }
-    if findings.isKept {
+    if findings.isKept && isTour {
       console.print("tour of the hypercall table: \(findings.passed) checks passed, \(findings.failed) failed")
     }
     let services = KernelServices()

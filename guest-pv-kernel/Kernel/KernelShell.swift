@@ -77,7 +77,7 @@ struct KernelShell {
       case .send: "sends itself an event and waits for it"
       case .ring: "the rings that its kernel and a program of its own run in, and what a hypercall costs"
       case .fault: "makes accesses that fault, and goes on"
-      case .tour: "what the tour of the hypercall table found, where the command line has tour=kept"
+      case .tour: "what the tour of the hypercall table found"
       case .crash: "ends by a panic"
       case .exit: "powers off"
       }
@@ -152,7 +152,7 @@ extension KernelShell {
   }
 
   private func showTour() {
-    if findings.kept.isEmpty { return console.print("  it was not kept: see tour=kept") }
+    if findings.kept.isEmpty { return console.print("  nothing") }
     for line in findings.kept { console.print("  \(line)") }
     console.print("  \(findings.passed) checks passed, \(findings.failed) failed")
   }

@@ -4,7 +4,7 @@ import Testing
 /// The guest kernel's own shell, for who attaches to its console.
 @Suite struct KernelShellTests {
   @Test(arguments: [.qemu, .skylakeX] as [Emulator]) func answersWhoAttaches(_ emulator: Emulator) async throws {
-    let guest = BootModule.domU(name: "g1", arguments: "tour=kept mode=shell")
+    let guest = BootModule.domU(name: "g1", arguments: "mode=shell")
     try await Machine.boot(MachineConfiguration(emulator, modules: [.dom0(), guest])) { machine in
       try await machine.expect(Lines.prompt, within: .seconds(60))
       try await machine.expect(

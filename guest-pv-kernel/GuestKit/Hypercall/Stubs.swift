@@ -279,7 +279,7 @@ extension Hypercall {
   /// Takes characters that were typed. `VIRQ_CONSOLE` tells when there are some. `CONSOLEIO_read`.
   ///
   /// - Returns: the number of characters.
-  /// - Throws: `notPermitted`, `badAddress`.
+  /// - Throws: `notPermitted`, `badAddress`, `ioError`.
   @discardableResult
   static func consoleRead(_ address: GuestVirtualAddress, count: UInt32) throws(HypercallError) -> UInt64 {
     try checked(hypercall(.console, ConsoleOperation.read.word, UInt64(count), address.rawValue))

@@ -6,6 +6,7 @@ func errorName(_ error: HypercallError) -> (c: String, swift: String) {
   case .notPermitted: ("EPERM", "notPermitted")
   case .notFound: ("ENOENT", "notFound")
   case .noSuchDomain: ("ESRCH", "noSuchDomain")
+  case .ioError: ("EIO", "ioError")
   case .tooBig: ("E2BIG", "tooBig")
   case .tryAgain: ("EAGAIN", "tryAgain")
   case .outOfMemory: ("ENOMEM", "outOfMemory")
