@@ -12,8 +12,10 @@ package struct Domain: ~Copyable {
   /// May call the control sub-operations: domain 0.
   package let isPrivileged: Bool
   package let hypervisor: Handle<Hypervisor>
-  /// The next domain by ID.
+  /// The neighbours by ID, and the next domain of the same bucket: `DomainList`'s.
   var next: Handle<Domain>?
+  var previous: Handle<Domain>?
+  var nextInBucket: Handle<Domain>?
 
   package var name = DomainName()
   /// The 16 bytes by which tools know the domain (public header `domctl.h`, `xen_domain_handle_t`).

@@ -60,6 +60,7 @@ extension Handle where Object == Domain {
 
   private func beginDying() {
     object.life.state = .dying
+    object.hypervisor.object.domains.noteDying()
     var number: UInt32 = 0
     while number < object.vcpuCount {
       vcpu(VCPUID(number))?.retire()
@@ -150,6 +151,7 @@ extension Handle where Object == Hypervisor {
   /// Goes on with what a domain's end left to do: takes a dying one apart, forgets a dead one that nothing refers to any
   /// more. Called by the idle loop, a bounded piece a call; false where there is nothing to do.
   package func reapOne() -> Bool {
+    if object.domains.leavingCount == 0 { return false }
     var next = object.domains.first
     while let domain = next {
       if domain.object.life.state == .dying {

@@ -78,12 +78,8 @@ extension Handle where Object == Domain {
 extension Handle where Object == Hypervisor {
   /// Whether a domain is in the list: only then is it still there to be looked at.
   fileprivate func contains(_ wanted: Handle<Domain>) -> Bool {
-    var next = object.domains.first
-    while let domain = next {
-      if domain == wanted { return true }
-      next = domain.object.next
-    }
-    return false
+    // Of one that is gone, whatever its frame holds now is taken for its ID, and does not lead to it.
+    object.domains.find(wanted.object.id) == wanted
   }
 
   /// The physical interrupts whose port does not know of them.
