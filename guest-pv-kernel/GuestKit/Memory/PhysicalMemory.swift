@@ -1,16 +1,13 @@
 import CGuest
 
-/// The guest's own RAM as frames to be had: one bit a frame, set when taken.
+/// The guest's own RAM as frames to be had.
 ///
-/// The bitmap lies in the first stretch of free RAM that holds it. Taken from the start: what is no RAM, the first page
+/// Its map lies in the first stretch of free RAM that holds it. Taken from the start: what is no RAM, the first page
 /// and the rest below 1 MiB (left for `takeLow`), the image, and everything that the loader put into memory.
 enum PhysicalMemory {
-  nonisolated(unsafe) private static var bitmap = unsafe MemoryWindow(unsafeAddress: 0, byteCount: 0)
-  nonisolated(unsafe) private static var frameCount = 0
-  nonisolated(unsafe) private static var hint = 0
+  nonisolated(unsafe) private static var map = FrameMap(frameCount: 0, at: 0, in: OwnMemory())
   /// The frames that are free.
-  static var freeCount: Int { unsafe storedFreeCount }
-  nonisolated(unsafe) private static var storedFreeCount = 0
+  static var freeCount: Int { unsafe map.freeCount }
   /// The frames of RAM.
   static var ramFrameCount: Int { unsafe storedRamFrameCount }
   nonisolated(unsafe) private static var storedRamFrameCount = 0
@@ -29,22 +26,21 @@ enum PhysicalMemory {
         ramEnd = max(ramEnd, region.frames.upperBound)
       }
     }
-    unsafe frameCount = Int(ramEnd)
-    let byteCount = (Int(ramEnd) + 63) / 64 * 8
-    guard let place = findPlace(byteCount: UInt64(byteCount)) else {
+    let byteCount = UInt64(FrameMap<OwnMemory>.byteCount(frames: Int(ramEnd)))
+    guard let place = findPlace(byteCount: byteCount) else {
       Panic.report("no room for the frame bitmap in the memory map")
     }
-    unsafe bitmap = MemoryWindow(unsafeAddress: place, byteCount: byteCount)
-    unsafe bitmap.fill(0xFF)
+    unsafe map = FrameMap(frameCount: Int(ramEnd), at: place, in: OwnMemory())
     for index in 0..<MemoryMap.count {
       let region = MemoryMap.entry(index)
-      if region.type == .ram { mark(region.frames, taken: false) }
+      if region.type == .ram {
+        unsafe map.set(Int(region.frames.lowerBound)..<Int(region.frames.upperBound), taken: false)
+      }
     }
     reserve(0, lowMemoryEnd)
     reserve(cguest_image_start(), cguest_image_end())
-    reserve(place, place + UInt64(byteCount))
+    reserve(place, place + byteCount)
     BootInformation.forEachOccupied { start, end in reserve(start, end) }
-    unsafe hint = Int((place + UInt64(byteCount)) >> pageShift)
     mapHighMemory()
   }
 
@@ -61,25 +57,9 @@ enum PhysicalMemory {
 
   /// Marks the frames that a stretch of bytes touches as taken.
   private static func reserve(_ start: UInt64, _ end: UInt64) {
-    let limit = UInt64(unsafe frameCount)
+    let limit = UInt64(unsafe map.frameCount)
     let last = min((end + pageSize - 1) >> pageShift, limit)
-    mark(min(start >> pageShift, last)..<last, taken: true)
-  }
-
-  /// Sets or clears the bits of a range, and counts what changes.
-  private static func mark(_ frames: Range<UInt64>, taken: Bool) {
-    var frame = frames.lowerBound
-    while frame < frames.upperBound {
-      let bit = frame & 63
-      let count = min(64 - bit, frames.upperBound - frame)
-      let mask = (count == 64 ? UInt64.max : (1 << count) - 1) << bit
-      let offset = Int(frame / 64 * 8)
-      let old = unsafe bitmap.load64(at: offset)
-      let new = taken ? old | mask : old & ~mask
-      unsafe bitmap.store64(new, at: offset)
-      unsafe storedFreeCount += old.nonzeroBitCount - new.nonzeroBitCount
-      frame += count
-    }
+    unsafe map.set(Int(min(start >> pageShift, last))..<Int(last), taken: true)
   }
 
   /// Whether neither the image nor the loader uses the bytes.
@@ -109,40 +89,11 @@ enum PhysicalMemory {
 
   /// Takes `count` neighbouring free frames, aligned to `alignment` frames; nil where there are none.
   static func take(count: Int = 1, alignment: Int = 1) -> GuestFrame? {
-    withInterruptsOff {
-      let from = unsafe hint
-      if let found = unsafe search(from, frameCount, count, alignment) ?? search(0, from + count, count, alignment) {
-        for frame in found..<found + count { unsafe bitmap.testAndSet(bit: frame, of: 0) }
-        unsafe storedFreeCount -= count
-        unsafe hint = found + count
-        return GuestFrame(UInt64(found))
-      }
-      return nil
-    }
+    withInterruptsOff { unsafe map.take(count: count, alignment: alignment).map { GuestFrame(UInt64($0)) } }
   }
 
-  private static func search(_ start: Int, _ end: Int, _ count: Int, _ alignment: Int) -> Int? {
-    var first = (start + alignment - 1) / alignment * alignment
-    let limit = unsafe min(end, frameCount)
-    while first + count <= limit {
-      if first & 63 == 0 && alignment <= 64 {
-        // 64 taken frames are skipped at once.
-        if unsafe bitmap.load64(at: first / 64 * 8) == UInt64.max {
-          first += 64
-          continue
-        }
-      }
-      var length = 0
-      while length < count && !isTaken(first + length) { length += 1 }
-      if length == count { return first }
-      first = (first + length + alignment) / alignment * alignment
-    }
-    return nil
-  }
-
-  private static func isTaken(_ frame: Int) -> Bool {
-    unsafe bitmap.load64(at: frame / 64 * 8) & 1 << UInt64(frame & 63) != 0
-  }
+  /// Whether so many free frames are neighbours.
+  static func hasRun(of count: Int) -> Bool { withInterruptsOff { unsafe map.hasRun(of: count) } }
 
   /// A free page of RAM below 1 MiB, where a special page breaks up no large page of use; else any page. It is the
   /// caller's for good.
@@ -167,12 +118,8 @@ enum PhysicalMemory {
   static func give(_ frame: GuestFrame, count: Int = 1) {
     withInterruptsOff {
       let first = Int(frame.rawValue)
-      precondition(first >= 0 && first + count <= (unsafe frameCount))
-      for index in first..<first + count {
-        let wasTaken = unsafe bitmap.testAndClear(bit: index, of: 0)
-        precondition(wasTaken)
-      }
-      unsafe storedFreeCount += count
+      let changed = unsafe map.set(first..<first + count, taken: false)
+      precondition(changed == count)
     }
   }
 }
