@@ -171,7 +171,7 @@ final class BlockBackend {
       guard let channel = connectPort(nodes.port) else { return refuse("its event channel can't be connected") }
       let session = BlockSession(
         BlockRingEnd(pages, nodes.layout), device: disk, domain: domain, isReadOnly: isReadOnly,
-        indirectLimit: Self.indirectLimit
+        indirectLimit: Self.indirectLimit, gauge: store.gauge
       ) { [reader, domain] reference, count in reader.words(reference, of: domain, count: count) }
       self.session = session
       self.channel = channel

@@ -97,7 +97,8 @@ final class BlockBackends {
       all.append(
         try BlockBackend(store, domain: domain, device: device, reader: reader) { [troubles] in troubles.add($0) })
     } catch {
-      troubles.add("d\(domain.rawValue)'s disk \(device) names no frontend")
+      let reason = error == .noSpace ? MemoryGauge.refusal : "it names no frontend"
+      troubles.add("d\(domain.rawValue)'s disk \(device): \(reason)")
     }
     all.sort { ($0.domain.rawValue, $0.device) < ($1.domain.rawValue, $1.device) }
   }

@@ -13,15 +13,15 @@ enum Machine {
   /// for ever.
   private static var longestLog: Int { 1 << 20 }
 
-  /// The hypervisor's log, the oldest first.
+  /// Calls `body` for each piece of the hypervisor's log, the oldest first.
   ///
   /// - Parameter clears: whether it is forgotten afterwards.
-  static func log(clears: Bool = false) throws(HypercallError) -> [UInt8] {
-    var log: [UInt8] = []
+  static func readLog(clears: Bool = false, _ body: (ArraySlice<UInt8>) -> Void) throws(HypercallError) {
+    var done = 0
     let size = 4096
     var piece = [UInt8](repeating: 0, count: size)
     var index: UInt32 = 0
-    while log.count < longestLog {
+    while done < longestLog {
       var count = 0
       let result = withAddress(of: &piece) { address in
         var argument = SystemControlReadConsole(
@@ -33,14 +33,14 @@ enum Machine {
       }
       _ = try result.get()
       if count == 0 { break }
-      log.append(contentsOf: piece[..<count])
+      body(piece[..<count])
+      done += count
     }
     if clears {
       var argument = SystemControlReadConsole()
       argument.clear = 1
       try Hypercall.systemControlReadConsole(&argument)
     }
-    return log
   }
 
   /// Has the hypervisor count everything anew; returns the number of faults. Apus only.

@@ -8,7 +8,10 @@ final class DiskList {
   /// What can't be used, and why: a line each, until somebody is told.
   private var troubles: [String] = []
 
-  init() {
+  let gauge: MemoryGauge
+
+  init(_ gauge: MemoryGauge) {
+    self.gauge = gauge
     findVirtioDisks()
     addEmptyDisk()
   }
@@ -69,7 +72,8 @@ final class DiskList {
 
   private func addEmptyDisk() {
     guard let text = CommandLineOptions.current["ramdisk"] else { return }
-    guard let byteCount = DiskSize.parse(text.utf8), let disk = RAMDisk(name: "ram0", byteCount: byteCount) else {
+    guard let byteCount = DiskSize.parse(text.utf8), let disk = RAMDisk(name: "ram0", byteCount: byteCount, gauge)
+    else {
       troubles.append("ramdisk=\(text): expected a size that fits domain 0's free memory")
       return
     }

@@ -23,9 +23,11 @@ final class RAMDisk: BlockDevice {
   }
 
   /// An empty one; nil where there is no room.
-  init?(name: String, byteCount: UInt64) {
+  init?(name: String, byteCount: UInt64, _ gauge: MemoryGauge) {
     let count = (byteCount + pageSize - 1) >> pageShift
-    guard count > 0, count <= UInt64(PhysicalMemory.freeCount), let pages = Pages(count: Int(count)) else { return nil }
+    guard count > 0, count <= UInt64(PhysicalMemory.freeCount), gauge.pay(Int(count << pageShift)),
+      let pages = Pages(count: Int(count))
+    else { return nil }
     window = pages.window
     self.pages = PagesOwner(pages)
     super.init(name: name, kind: "ram", geometry: BlockGeometry(sectorCount: byteCount / BlockSector.size))

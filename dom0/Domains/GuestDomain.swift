@@ -1,6 +1,7 @@
 /// A domain that this one serves: its console, its doorbell, and what is known of it.
-final class GuestDomain {
+final class GuestDomain: DomainKeyed {
   let id: DomainID
+  var domain: DomainID { id }
   var name: String
   /// When it was first seen.
   let since = Clock.now
@@ -20,7 +21,7 @@ final class GuestDomain {
   /// What it wrote, line by line.
   private(set) var log = LineLog()
   /// Raised when there is something to do for its console.
-  let wake = EventFlag()
+  let wake: EventFlag
   private var console: GuestConsole?
   private var doorbell: Doorbell?
   /// The ports that it kept open at the last look for one.
@@ -37,8 +38,11 @@ final class GuestDomain {
   /// Lines that the terminal was too slow to show; they are in the log.
   var linesLeftOut = 0
   private var ticks = 0
+  private let gauge: MemoryGauge
 
-  init(_ information: DomainInformation) {
+  init(_ information: DomainInformation, gauge: MemoryGauge, wakes: FlagGroup) {
+    self.gauge = gauge
+    wake = EventFlag(of: wakes)
     id = information.domain
     name = DomainControls.name(of: information.domain) ?? "d\(information.domain.rawValue)"
     self.information = information
@@ -61,6 +65,7 @@ final class GuestDomain {
 
   /// Gives its page and its ports back, so that nothing of it is held here.
   func disconnect() {
+    wake.hold()
     console = nil
     doorbell = nil
     typed.clear()
@@ -96,11 +101,13 @@ extension GuestDomain {
     case outOfStep
   }
 
+  private func keep(_ line: [UInt8]) { log.append(line) { gauge.pay($0) } }
+
   /// Takes all that is in the ring, and the start of a line too: nothing more will come.
   func receiveLast(raw: (UInt8) -> Void, show: ([UInt8]) -> Void) {
     _ = take(atMost: Int(ConsoleRingLayout.outputSize), raw: raw, show: show)
     if let line = assembler.flush() {
-      log.append(line)
+      keep(line)
       show(line)
     }
   }
@@ -111,7 +118,7 @@ extension GuestDomain {
     let received = console?.receive(atMost: limit) { byte in
       raw(byte)
       if let line = assembler.accept(byte) {
-        log.append(line)
+        keep(line)
         show(line)
       }
     }
@@ -143,7 +150,7 @@ extension GuestDomain {
       return losesTyped ? .lost : .firstLost
     }
     losesTyped = false
-    typed.append(byte)
+    typed.append(byte) { gauge.pay($0) }
     sendTyped()
     return .kept
   }

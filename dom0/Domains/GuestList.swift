@@ -8,12 +8,16 @@ final class GuestList {
   let own: DomainID
 
   private static var formerCount: Int { 8 }
+  private let gauge: MemoryGauge
+  private let wakes = FlagGroup()
 
-  init() {
+  init(gauge: MemoryGauge) {
+    self.gauge = gauge
     own = Hypervisor.domainID ?? .zero
   }
 
-  var haveWork: Bool { all.contains { $0.wake.isRaised } }
+  /// Whether there is something to do for any of their consoles.
+  var haveWork: Bool { wakes.isRaised }
 
   /// What a look at the hypervisor's list found.
   enum Event {
@@ -24,20 +28,22 @@ final class GuestList {
   }
 
   /// Takes the list of those that are to be served.
+  ///
+  /// - Parameter found: by ascending number.
   func refresh(_ found: [DomainInformation]) -> [Event] {
     var events: [Event] = []
-    for guest in all where !found.contains(where: { $0.domain == guest.id }) {
+    for guest in all where found.find(guest.id) == nil {
       if guest.stage == .served { events.append(.vanished(guest)) }
       remove(guest)
     }
     for information in found {
       let guest: GuestDomain
-      if let known = all.first(where: { $0.id == information.domain }) {
+      if let known = all.find(information.domain) {
         known.information = information
         guest = known
       } else {
-        guest = GuestDomain(information)
-        all.append(guest)
+        guest = GuestDomain(information, gauge: gauge, wakes: wakes)
+        all.insertSorted(guest)
         guest.connectDoorbell()
       }
       if guest.stage != .served { continue }
@@ -51,7 +57,6 @@ final class GuestList {
         events.append(.ended(guest))
       }
     }
-    all.sort { $0.id < $1.id }
     return events
   }
 
@@ -69,7 +74,7 @@ final class GuestList {
     for information in try DomainControls.list() {
       let id = information.domain
       var count: UInt64 = 0
-      if let guest = all.first(where: { $0.id == id }) { count = guest.eventCount &+ events(id) }
+      if let guest = all.find(id) { count = guest.eventCount &+ events(id) }
       ownEvents &+= count
       samples.append(
         DomainSample(
@@ -83,7 +88,7 @@ final class GuestList {
 
   /// The name of a domain, also of this one.
   func name(of domain: DomainID) -> String {
-    if let known = all.first(where: { $0.id == domain }) { return known.name }
+    if let known = all.find(domain) { return known.name }
     return DomainControls.name(of: domain) ?? (domain == own ? "dom0" : "d\(domain.rawValue)")
   }
 
@@ -105,14 +110,14 @@ final class GuestList {
 
   /// Gives back what is held of a domain that is about to be taken apart: else its frames would not go back.
   func disconnect(_ domain: DomainID) {
-    guard let guest = all.first(where: { $0.id == domain }) else { return }
+    guard let guest = all.find(domain) else { return }
     guest.stage = .leaving
     guest.disconnect()
   }
 
   private func remove(_ guest: GuestDomain) {
     guest.disconnect()
-    all.removeAll { $0 === guest }
+    all.remove(guest.id)
     former.insert(guest, at: 0)
     if former.count > Self.formerCount { former.removeLast() }
   }

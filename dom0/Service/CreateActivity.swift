@@ -48,7 +48,7 @@ final class CreateActivity: Activity {
 
   /// The guest is complete; the list knows it as soon as the domains have been looked at.
   private func finish(_ id: DomainID, _ name: String) {
-    guard let guest = service.guests.all.first(where: { $0.id == id }) else {
+    guard let guest = service.guests.all.find(id) else {
       // It may have ended within the time that the looking took.
       if service.toolstack.domain(id) == nil { isDone = true } else { service.domainsHaveChanged() }
       return

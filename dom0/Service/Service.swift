@@ -3,7 +3,8 @@
 /// One loop does everything, and nothing in it waits for a guest: each part has a bounded piece of its work done in a
 /// turn, and the processor sleeps when no part has any. What one guest does wrong is told once and ends at that guest.
 final class Service {
-  let terminal = Terminal()
+  let gauge: MemoryGauge
+  let terminal: Terminal
   let guests: GuestList
   let store: Store
   let storeService: StoreService
@@ -30,14 +31,21 @@ final class Service {
   /// What was typed and waits for its turn: what the shell does takes its time.
   private var typed = TypedInput()
 
+  /// When to say the next time that something was refused.
+  private var nextRefusalTold = Nanoseconds.zero
+  private static var refusalPeriod: Nanoseconds { .seconds(60) }
+
   /// What is read and used of it in a turn.
   private static var inputPerTurn: Int { 256 }
 
   init() throws(HypercallError) {
+    let gauge = MemoryGauge()
+    gauge.measure(MemoryReserve(domainCount: 0))
+    let terminal = Terminal(gauge)
     let announcer = Announcer(terminal)
-    let guests = GuestList()
-    let store = Store()
-    let disks = DiskList()
+    let guests = GuestList(gauge: gauge)
+    let store = Store(gauge: gauge)
+    let disks = DiskList(gauge)
     let backends = BlockBackends(store: store, disks: disks)
     storeService = StoreService(store)
     toolstack = Toolstack(
@@ -47,7 +55,8 @@ final class Service {
         guests.disconnect(domain)
         backends.disconnect(domain)
       })
-    (self.announcer, self.guests, self.store, self.disks, self.backends) = (announcer, guests, store, disks, backends)
+    (self.gauge, self.terminal, self.announcer) = (gauge, terminal, announcer)
+    (self.guests, self.store, self.disks, self.backends) = (guests, store, disks, backends)
     inputChannel = try EventChannel(virtualIRQ: .console)
     domainChannel = try EventChannel(virtualIRQ: .domainException)
     outputChannel = try EventChannel(virtualIRQ: .consoleRing)
@@ -79,6 +88,7 @@ final class Service {
 
   /// Does everything that is to be done, each a bounded piece of it.
   private func turn() {
+    gauge.measure(MemoryReserve(domainCount: guests.all.count, diskCount: backends.all.count))
     if hypervisorOutput.take() { terminal.bottomIsLost() }
     if second.take() { serveSecond() }
     serveConsoles()
@@ -99,12 +109,20 @@ final class Service {
   }
 
   private func serveSecond() {
+    tellOfRefusals()
     guests.tick()
     disks.tick()
     for trouble in disks.takeTroubles() { say(trouble) }
     toolstack.tick()
     foreground?.tick()
     domainChange.raise()
+  }
+
+  /// Says, now and then, that something was refused for want of memory: who asked may be a guest.
+  private func tellOfRefusals() {
+    guard Clock.now >= nextRefusalTold, gauge.takeRefusal() else { return }
+    nextRefusalTold = Clock.now.adding(Self.refusalPeriod)
+    say("something was refused: \(MemoryGauge.refusal)")
   }
 
   private func serveBackends() {
@@ -130,7 +148,8 @@ final class Service {
 
 extension Service {
   private func serveConsoles() {
-    for guest in guests.all where guest.wake.take() {
+    if !guests.haveWork { return }
+    for guest in guests.all where guest.wake.isRaised && guest.wake.take() {
       guest.sendTyped()
       guest.serveDoorbell()
       let trouble = guest.receive(
@@ -218,7 +237,7 @@ extension Service {
       }
       if foreground.accept(byte) { return }
     }
-    typed.append(byte)
+    typed.append(byte) { gauge.pay($0) }
   }
 
   /// Makes something of what was typed, in its turn.

@@ -41,7 +41,7 @@ extension Service {
   /// Whether a tool keeps it from running now.
   private func isPaused(_ guest: GuestDomain) throws(ToolstackError) -> Bool {
     do {
-      return try DomainControls.list().first { $0.domain == guest.id }?.flags.contains(.paused) == true
+      return try DomainControls.list().find(guest.id)?.flags.contains(.paused) == true
     } catch {
       throw ToolstackError("the list of domains", error)
     }
@@ -94,7 +94,7 @@ extension Service {
       throw ToolstackError("there is no disk '\(diskName)': 'disks' names those there are")
     }
     if let user = toolstack.user(ofDisk: disk.name) { throw ToolstackError("\(disk.name) is in use by \(user)") }
-    let dump = try CoreDump(of: domain, to: disk)
+    let dump = try CoreDump(of: domain, to: disk, gauge)
     let wasRunning = try !isPaused(guest)
     if wasRunning { try pause(guest) }
     wait(for: DumpActivity(self, guest, dump, wasRunning: wasRunning))
@@ -107,7 +107,7 @@ extension Service {
     for information in chosen {
       let name = Column.leading(guests.name(of: information.domain), width: 33)
       let id = Column.trailing("\(information.domain.rawValue)", width: 5)
-      let since = guests.all.first { $0.id == information.domain }?.since ?? .zero
+      let since = guests.all.find(information.domain)?.since ?? .zero
       terminal.print("\(name)\(id)  \(Quantity.duration(Clock.now.since(since)))")
     }
   }

@@ -3,8 +3,10 @@ extension Service {
   func showHypervisorLog(clears: Bool) {
     do {
       var assembler = LineAssembler()
-      for byte in try Machine.log(clears: clears) {
-        if let line = assembler.accept(byte) { terminal.print("", line) }
+      try Machine.readLog(clears: clears) { bytes in
+        for byte in bytes {
+          if let line = assembler.accept(byte) { terminal.print("", line) }
+        }
       }
       if let line = assembler.flush() { terminal.print("", line) }
     } catch {

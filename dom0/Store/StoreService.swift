@@ -4,7 +4,9 @@
 /// waits while the others go on.
 final class StoreService {
   let store: Store
+  /// By ascending domain.
   private var rings: [ServedStoreRing] = []
+  private let wakes = FlagGroup()
 
   init(_ store: Store) {
     self.store = store
@@ -26,7 +28,7 @@ final class StoreService {
   /// - Throws: what mapping the frame or connecting the port gives.
   func connect(_ domain: DomainID, frame: GuestFrame, port: EventPort) throws(HypercallError) {
     disconnect(domain)
-    rings.append(try ServedStoreRing(store, domain, frame: frame, port: port))
+    rings.insertSorted(try ServedStoreRing(store, domain, frame: frame, port: port, wakes: wakes))
     store.introduce(domain)
   }
 
@@ -43,27 +45,27 @@ final class StoreService {
   /// Gives a domain's page and port back, and drops its watches and transactions. Its nodes stay: `Store.release` takes
   /// them away.
   func disconnect(_ domain: DomainID) {
-    rings.removeAll { ring in
-      if ring.domain != domain { return false }
-      ring.session.end()
-      return true
-    }
+    guard let ring = rings.find(domain) else { return }
+    ring.end()
+    rings.remove(domain)
   }
 
   /// Events over a domain's ring, both ways.
-  func eventCount(of domain: DomainID) -> UInt64 { rings.first { $0.domain == domain }?.eventCount ?? 0 }
+  func eventCount(of domain: DomainID) -> UInt64 { rings.find(domain)?.eventCount ?? 0 }
 
-  func isConnected(_ domain: DomainID) -> Bool { rings.contains { $0.domain == domain } }
+  func isConnected(_ domain: DomainID) -> Bool { rings.find(domain) != nil }
 
   /// Why a domain's ring is served no longer; nil where it is.
-  func failure(of domain: DomainID) -> StoreRingError? { rings.first { $0.domain == domain }?.session.failure }
+  func failure(of domain: DomainID) -> StoreRingError? { rings.find(domain)?.session.failure }
 
   /// Whether `serve()` has something to do.
-  var hasWork: Bool { store.hasDeliveries || rings.contains { $0.hasWork } }
+  var hasWork: Bool { store.hasDeliveries || wakes.isRaised }
 
   /// Does a piece of what there is to do for each guest, and calls the handlers of domain 0's own watches.
   func serve() {
-    for ring in rings where ring.hasWork { ring.serve() }
+    if wakes.isRaised {
+      for ring in rings where ring.hasWork { ring.serve() }
+    }
     store.deliver()
   }
 }

@@ -7,6 +7,11 @@ final class Terminal {
   private var editor = LineEditor(prompt: "dom0> ")
   private var decoder = KeyDecoder()
   private var output: [UInt8] = []
+  /// What of it has gone out.
+  private var sent = 0
+  /// Lines that there was no memory for.
+  private var linesLeftOut = 0
+  private let gauge: MemoryGauge
   private var bottom = Bottom.empty
   /// Whether the terminal's cursor is at the start of an empty line, as far as what came from here goes.
   private var isAtLineStart = true
@@ -22,18 +27,31 @@ final class Terminal {
   /// What may wait to go out before guests' lines are left out.
   private static var longestBacklog: Int { 64 << 10 }
 
-  init() {
+  init(_ gauge: MemoryGauge) {
+    self.gauge = gauge
     // Some firmware switches off that lines wrap, which long ones need.
     output.append(Control.wrapLines)
   }
 
+  /// More than what stands before and behind a line.
+  private static var longestBreak: Int { 16 }
+
   /// Whether there is more to go out.
-  var hasOutput: Bool { !output.isEmpty }
+  var hasOutput: Bool { sent < output.count }
   /// Whether the line is slower than what is to be shown.
-  var isBehind: Bool { output.count > Self.longestBacklog }
+  var isBehind: Bool { output.count - sent > Self.longestBacklog }
+
+  /// Whether there is memory for so much more; else it counts as a line that is left out.
+  private func hasRoom(_ count: Int) -> Bool {
+    let wanted = output.count + count
+    if wanted <= max(Self.longestBacklog, output.capacity) || gauge.pay(2 * wanted) { return true }
+    linesLeftOut += 1
+    return false
+  }
 
   /// Shows a line.
   func print(_ line: String) {
+    if !hasRoom(line.utf8.count + Self.longestBreak) { return }
     beginLine()
     output.append(text: line)
     output.append(Control.newLine)
@@ -41,6 +59,7 @@ final class Terminal {
 
   /// Shows a line of bytes that a terminal may see, with something in front.
   func print(_ front: String, _ line: [UInt8]) {
+    if !hasRoom(front.utf8.count + line.count + Self.longestBreak) { return }
     beginLine()
     output.append(text: front)
     output.append(contentsOf: line)
@@ -115,22 +134,26 @@ final class Terminal {
   }
 
   /// Sends a piece of what was collected.
-  func flush() { send(min(output.count, Self.piece)) }
+  func flush() { send(min(output.count - sent, Self.piece)) }
 
   /// Sends all that was collected.
-  func flushAll() { send(output.count) }
+  func flushAll() { send(output.count - sent) }
 
   private func send(_ count: Int) {
     if count == 0 { return }
+    let place = UInt64(sent)
     // Nobody to tell of an error.
     _ = withAddress(of: &output) { address in
-      hypercall(.console, ConsoleOperation.write.word, UInt64(count), address)
+      hypercall(.console, ConsoleOperation.write.word, UInt64(count), address + place)
     }
-    if count == output.count {
-      output.removeAll(keepingCapacity: output.count < 8192)
-    } else {
-      output.removeFirst(count)
-    }
+    sent += count
+    if sent < output.count { return }
+    output.removeAll(keepingCapacity: output.capacity < 8192)
+    sent = 0
+    if linesLeftOut == 0 { return }
+    let text = "\(linesLeftOut) lines are left out: \(MemoryGauge.refusal)"
+    linesLeftOut = 0
+    print(text)
   }
 
   private func beginLine() {

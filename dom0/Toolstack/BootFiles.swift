@@ -18,7 +18,7 @@ final class ModuleSource: ByteSource {
 extension FileList {
   /// What this domain was handed: its modules, and the disks that it has.
   static func ofThisDomain(_ disks: DiskList) -> FileList {
-    let list = FileList()
+    let list = FileList(disks.gauge)
     for index in 0..<BootInformation.moduleCount {
       let module = BootInformation.module(index)
       list.add(NamedFile(name: NamedFile.moduleName(module.text, index: index), source: ModuleSource(module)))

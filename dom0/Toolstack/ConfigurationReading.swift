@@ -22,6 +22,9 @@ final class ConfigurationReading {
   /// The most bytes of a definition; of a disk that holds one, no more are looked at.
   private static var longest: UInt64 { UInt64(ByteSource.pieceLimit) }
 
+  /// What each byte of a definition may take of memory while it is understood.
+  private static var costPerByte: Int { 64 }
+
   init(_ file: NamedFile, _ settings: [String], paused: Bool) {
     self.file = file
     self.settings = settings
@@ -53,6 +56,10 @@ final class ConfigurationReading {
     }
     // A disk is longer than its text, and zero behind it.
     let text = Array(bytes.prefix { $0 != 0 })
+    guard toolstack.gauge.pay(text.count * Self.costPerByte) else {
+      failure = MemoryGauge.refusal
+      return
+    }
     do throws(ConfigurationError) {
       let parsed = try GuestConfiguration.parse(text, file: file.name, settings: settings)
       warnings = parsed.warnings

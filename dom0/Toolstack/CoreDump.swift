@@ -18,7 +18,8 @@ final class CoreDump {
   private static var piece: UInt64 { ForeignMemory.bytesPerCopy }
   private static var tablesPerStep: Int { 16 }
 
-  init(of domain: ManagedDomain, to disk: BlockDevice) throws(ToolstackError) {
+  init(of domain: ManagedDomain, to disk: BlockDevice, _ gauge: MemoryGauge) throws(ToolstackError) {
+    guard gauge.pay(Self.cost) else { throw ToolstackError(MemoryGauge.refusal) }
     self.domain = domain.id
     self.disk = disk
     memory = ForeignMemory(of: domain.id)
@@ -53,6 +54,8 @@ final class CoreDump {
     }
   }
 
+  /// What it takes of domain 0's memory: its pieces, the guest's tables on the way down, a header of all ranges.
+  private static var cost: Int { 1 << 20 }
   private static var largestHeader: UInt64 { UInt64(CoreFile.rangeLimit + 2) * 64 }
 
   var byteCount: UInt64 { file?.byteCount ?? 0 }

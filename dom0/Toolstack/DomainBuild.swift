@@ -85,9 +85,9 @@ final class DomainBuild {
     startsPaused = paused
     var random = SystemRandomNumberGenerator()
     uuid = configuration.uuid ?? GuestUUID { random.next() }
-    kernelLoading = try FileLoading(try toolstack.file(configuration.kernel, "kernel"))
+    kernelLoading = try FileLoading(try toolstack.file(configuration.kernel, "kernel"), toolstack.gauge)
     if let name = configuration.ramdisk {
-      ramdiskLoading = try FileLoading(try toolstack.file(name, "ramdisk"))
+      ramdiskLoading = try FileLoading(try toolstack.file(name, "ramdisk"), toolstack.gauge)
     } else {
       ramdiskLoading = nil
     }
@@ -226,6 +226,9 @@ extension DomainBuild {
 
   /// Makes the domain, without memory yet.
   func create() throws(ToolstackError) {
+    guard toolstack.gauge.pay(MemoryReserve.cost(disks: configuration.disks.count)) else {
+      throw ToolstackError(MemoryGauge.refusal)
+    }
     let frames = configuration.maximumFrames
     // This build's own promise is among those that are outstanding.
     let left = try toolstack.availableFrames(beside: self)

@@ -14,7 +14,7 @@ final class FileLoading {
   private var isReading = false
 
   /// Begins to load a file; nothing is read before `step`.
-  init(_ file: NamedFile) throws(ToolstackError) {
+  init(_ file: NamedFile, _ gauge: MemoryGauge) throws(ToolstackError) {
     name = file.name
     source = file.source
     byteCount = file.source.byteCount
@@ -28,7 +28,7 @@ final class FileLoading {
     let count = Int(truncatingIfNeeded: (byteCount + pageSize - 1) >> pageShift)
     guard count > 0 else { throw ToolstackError("\(file.name) is empty") }
     // Taken as they are: every byte of them is overwritten or never looked at.
-    guard count <= PhysicalMemory.freeCount, let frame = PhysicalMemory.take(count: count) else {
+    guard gauge.pay(count << Int(pageShift)), let frame = PhysicalMemory.take(count: count) else {
       throw ToolstackError(
         "\(file.name) has \(byteCount >> 10) KiB: domain 0 has no memory for that, expected a larger dom0_mem=")
     }

@@ -1,6 +1,7 @@
 /// A domain as the toolstack knows it.
-final class ManagedDomain {
+final class ManagedDomain: DomainKeyed {
   let id: DomainID
+  var domain: DomainID { id }
   let uuid: GuestUUID
   var name: String
   /// Nil for a domain that was built at boot: it can't be built anew.

@@ -8,7 +8,9 @@ final class Toolstack {
   let store: StoreService
   let disks: DiskList
   let files: FileList
-  /// The domains that exist, but for those on their way.
+  /// What domain 0 can afford.
+  let gauge: MemoryGauge
+  /// The domains that exist, but for those on their way; by ascending number.
   var domains: [ManagedDomain] = []
   var builds: [DomainBuild] = []
   /// How often a build or a removal was completed: the list of domains is another then.
@@ -41,6 +43,7 @@ final class Toolstack {
   ) {
     self.store = store
     self.disks = disks
+    gauge = store.store.gauge
     self.say = say
     self.release = release
     actionOnBootGuests = keepsBootGuests ? .preserve : .destroy
@@ -48,7 +51,7 @@ final class Toolstack {
   }
 
   /// The domain of that number, if it is known.
-  func domain(_ id: DomainID) -> ManagedDomain? { domains.first { $0.id == id } }
+  func domain(_ id: DomainID) -> ManagedDomain? { domains.find(id) }
 
   /// The file of that name, or a line that says which there are.
   func file(_ name: String, _ what: String) throws(ToolstackError) -> NamedFile {
@@ -134,7 +137,7 @@ extension Toolstack {
   /// A build is done: its domain is one like the others.
   func isBuilt(_ build: DomainBuild, _ id: DomainID) {
     changeCount += 1
-    domains.append(
+    domains.insertSorted(
       ManagedDomain(
         id, uuid: build.uuid, name: build.configuration.name, configuration: build.configuration,
         targetFrames: build.configuration.frames, maximumFrames: build.configuration.maximumFrames))

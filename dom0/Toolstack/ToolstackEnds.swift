@@ -131,7 +131,7 @@ extension Toolstack {
       return nil
     }
     do throws(ToolstackError) {
-      return try CoreDump(of: domain, to: disk)
+      return try CoreDump(of: domain, to: disk, gauge)
     } catch {
       say("\(domain.name) leaves no core: \(error.message)")
       return nil

@@ -27,7 +27,7 @@ extension Toolstack {
   func observe(_ all: [DomainInformation]) {
     held = all
     for information in all where isNew(information) { adopt(information) }
-    for domain in domains where !all.contains(where: { $0.domain == domain.id }) && domain.stage != .leaving {
+    for domain in domains where domain.stage != .leaving && all.find(domain.id) == nil {
       // Somebody else took it apart.
       store.disconnect(domain.id)
       GuestNodes.remove(domain.id, domain.uuid, from: store.store)
@@ -58,7 +58,7 @@ extension Toolstack {
       uuid = GuestUUID { random.next() }
     }
     let name = DomainControls.name(of: id) ?? "d\(id.rawValue)"
-    domains.append(
+    domains.insertSorted(
       ManagedDomain(id, uuid: uuid, name: name, configuration: nil, targetFrames: frames, maximumFrames: frames))
     let nodes = GuestNodes(
       domain: id, name: name, uuid: uuid, targetKibibytes: frames * 4, maximumKibibytes: frames * 4,

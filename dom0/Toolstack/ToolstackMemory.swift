@@ -20,7 +20,7 @@ extension Toolstack {
   }
 
   func frames(heldBy domain: ManagedDomain) -> UInt64? {
-    held.first { $0.domain == domain.id }?.frameCount
+    held.find(domain.id)?.frameCount
   }
 
   /// How far above its target a guest counts as having reached it, in frames: kernels count differently what they hold

@@ -19,7 +19,7 @@ extension Toolstack {
       request.isTaken = node != request.kind.word
     }
     if !request.isTaken && waited >= Self.patience.taken {
-      let isPaused = held.first { $0.domain == domain.id }?.flags.contains(.paused) == true
+      let isPaused = held.find(domain.id)?.flags.contains(.paused) == true
       let reason = isPaused ? "it is paused" : "it seems to have no handler"
       say("\(domain.name) does not answer '\(request.kind.word)': \(reason); 'destroy' ends it all the same")
       // A handler that comes up later must not find an old request.

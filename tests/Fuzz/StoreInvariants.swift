@@ -31,6 +31,10 @@ extension Store {
 
   /// Every domain's counters are what counting anew gives, and within its quota.
   private func brokenAccounts() -> String? {
+    for domain in 1...5 as ClosedRange<UInt16> {
+      let named = tree.paths.filter { tree[$0]?.permissions.contains { $0.domain == DomainID(domain) } == true }
+      if tree.paths(naming: DomainID(domain)) != named { return "not all nodes that name d\(domain) are found" }
+    }
     for client in clients + [local] {
       let owned = tree.paths.filter { tree[$0]?.owner == client.domain }
       if client.nodeCount != owned.count { return "d\(client.domain.rawValue) has \(owned.count) nodes" }
@@ -52,12 +56,12 @@ extension Store {
 
   /// The watches of the domains and those of the paths are the same.
   private func brokenWatches() -> String? {
-    var count = 0
-    for (path, list) in watches {
-      count += list.count
-      if list.isEmpty || list.contains(where: { $0.path != path || $0.isCancelled }) { return "a stray watch" }
-      for watch in list where !watch.client.watches.contains(where: { $0 === watch }) { return "a watch of nobody" }
+    var trouble: String?
+    watches.forEach { path, list in
+      if list.isEmpty || list.contains(where: { $0.path != path || $0.isCancelled }) { trouble = "a stray watch" }
+      for watch in list where !watch.client.watches.contains(where: { $0 === watch }) { trouble = "a watch of nobody" }
+      return trouble == nil
     }
-    return changes.isEmpty ? nil : "changes that nobody was told of"
+    return trouble ?? (changes.isEmpty ? nil : "changes that nobody was told of")
   }
 }

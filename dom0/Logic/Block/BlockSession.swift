@@ -14,6 +14,7 @@ final class BlockSession<Memory: OrderedMemory> {
   /// The segments that an indirect request may have; 0 where such are not offered.
   private let indirectLimit: Int
   private let readPage: (GrantReference, Int) -> [UInt32]?
+  private let gauge: MemoryGauge
 
   /// Requests with the disk, or held here.
   private(set) var inFlight = 0
@@ -41,6 +42,7 @@ final class BlockSession<Memory: OrderedMemory> {
   ///   - readPage: copies the first words out of a page that the guest has granted; nil where it can't.
   init(
     _ ring: BlockRingEnd<Memory>, device: BlockDevice, domain: DomainID, isReadOnly: Bool, indirectLimit: Int,
+    gauge: MemoryGauge = MemoryGauge(),
     readPage: @escaping (_ reference: GrantReference, _ wordCount: Int) -> [UInt32]?
   ) {
     self.ring = ring
@@ -49,6 +51,7 @@ final class BlockSession<Memory: OrderedMemory> {
     self.isReadOnly = isReadOnly || device.geometry.isReadOnly
     self.indirectLimit = min(indirectLimit, device.geometry.bufferLimit)
     self.readPage = readPage
+    self.gauge = gauge
   }
 
   /// What a turn came to.
@@ -59,7 +62,11 @@ final class BlockSession<Memory: OrderedMemory> {
     case more
   }
 
-  private var canTake: Bool { !isClosed && barrier == nil && inFlight < Self.mostInFlight }
+  private var canTake: Bool {
+    !isClosed && barrier == nil && inFlight < (gauge.isShort ? 1 : Self.mostInFlight)
+  }
+  /// What a request takes of memory while it is with the disk, in bytes.
+  private static var requestCost: Int { 4096 }
 
   /// Takes requests, at most `limit`. Where it stops because enough of them are with the disk, the next turn is due when
   /// the disk has done some.
@@ -75,6 +82,7 @@ final class BlockSession<Memory: OrderedMemory> {
         }
         if left <= 0 { return .more }
         left -= 1
+        _ = gauge.pay(Self.requestCost)  // one at a time is always possible
         perform(ring.take())
       }
     } catch {

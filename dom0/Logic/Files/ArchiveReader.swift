@@ -10,6 +10,7 @@ final class ArchiveReader {
   }
 
   private let source: ByteSource
+  private let gauge: MemoryGauge
   private let completion: (Outcome) -> Void
   private var members: [NamedFile] = []
   private var offset: UInt64 = 0
@@ -20,14 +21,19 @@ final class ArchiveReader {
 
   /// The most members that are looked at.
   private static var memberLimit: Int { 4096 }
+  /// What a member takes of memory, in bytes.
+  private static var memberCost: Int { 512 }
 
   /// Starts the search; `completion` is called once, perhaps at once.
-  static func read(_ source: ByteSource, _ completion: @escaping (Outcome) -> Void) {
-    ArchiveReader(source, completion).advance()
+  static func read(
+    _ source: ByteSource, _ gauge: MemoryGauge = MemoryGauge(), _ completion: @escaping (Outcome) -> Void
+  ) {
+    ArchiveReader(source, gauge, completion).advance()
   }
 
-  private init(_ source: ByteSource, _ completion: @escaping (Outcome) -> Void) {
+  private init(_ source: ByteSource, _ gauge: MemoryGauge, _ completion: @escaping (Outcome) -> Void) {
     self.source = source
+    self.gauge = gauge
     self.completion = completion
   }
 
@@ -63,6 +69,7 @@ final class ArchiveReader {
       add(header)
       offset += distance
       guard members.count < Self.memberLimit else { return end("it has more than \(Self.memberLimit) files") }
+      guard gauge.pay(Self.memberCost) else { return end(MemoryGauge.refusal) }
       advance()
     } catch {
       switch error {

@@ -8,12 +8,15 @@ final class FileList {
   private var troubles: [String] = []
   /// Sources that are still being looked through.
   private(set) var pendingCount = 0
+  private let gauge: MemoryGauge
+
+  init(_ gauge: MemoryGauge = MemoryGauge()) { self.gauge = gauge }
 
   /// Adds a file, and where it is an archive, what it holds. An archive on a disk is looked through meanwhile.
   func add(_ file: NamedFile) {
     all.append(file)
     pendingCount += 1
-    ArchiveReader.read(file.source) { [self] outcome in
+    ArchiveReader.read(file.source, gauge) { [self] outcome in
       pendingCount -= 1
       switch outcome {
       case .archive(let members, let trouble):

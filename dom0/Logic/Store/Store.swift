@@ -9,13 +9,15 @@
 /// `deliver()`.
 final class Store {
   let quota: StoreQuota
+  /// What domain 0 can afford to keep.
+  let gauge: MemoryGauge
   var tree = StoreTree()
   /// Domain 0 itself, as far as it does not come over a ring.
   let local = StoreClient(.zero)
-  /// The other domains that are known: introduced ones, and owners of nodes.
+  /// The other domains that are known, by ascending number: introduced ones, and owners of nodes.
   var clients: [StoreClient] = []
   /// The watches of a path.
-  var watches: [StorePath: [StoreWatch]] = [:]
+  var watches = StoreTable<[StoreWatch]>()
   /// What has changed and was not told yet.
   var changes: [StoreChange] = []
   /// What was done so far, in units of about one node looked at: what a client's share is counted by.
@@ -27,8 +29,9 @@ final class Store {
   /// Has the ring of a domain served that a message introduces, instead of a call of domain 0's own.
   var onIntroduce: ((DomainID, GuestFrame, EventPort) -> StoreError?)?
 
-  init(quota: StoreQuota = StoreQuota()) {
+  init(quota: StoreQuota = StoreQuota(), gauge: MemoryGauge = MemoryGauge()) {
     self.quota = quota
+    self.gauge = gauge
     account(for: tree[.root], at: .root, sign: 1)
   }
 
@@ -36,13 +39,13 @@ final class Store {
   func client(_ domain: DomainID) -> StoreClient {
     if let known = knownClient(domain) { return known }
     let client = StoreClient(domain)
-    clients.append(client)
+    clients.insertSorted(client)
     return client
   }
 
   /// What is known of a domain.
   func knownClient(_ domain: DomainID) -> StoreClient? {
-    domain == .zero ? local : clients.first { $0.domain == domain }
+    domain == .zero ? local : clients.find(domain)
   }
 
   /// Counts a node among its owner's, or no longer.

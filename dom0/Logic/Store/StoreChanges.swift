@@ -54,13 +54,16 @@ extension Store {
 
   private func tell(_ watch: StoreWatch, of path: StorePath) {
     work &+= 1
-    watch.client.events.add(StoreEvent(watch: watch, path: path), quota: quota)
-    watch.client.hasNews = true
+    // What can't be afforded is told in the watch's own words, which are there.
+    let isPaid = path == watch.path || gauge.pay(StoreEvent.charge(of: path))
+    watch.client.events.add(StoreEvent(watch: watch, path: isPaid ? path : watch.path), quota: quota)
+    watch.client.onNews?()
   }
 
   /// Adds a watch, and fires it for the first time.
   ///
-  /// - Throws: `alreadyExists` where the client has one of that path and token, `tooBig` where its quota is used up.
+  /// - Throws: `alreadyExists` where the client has one of that path and token, `tooBig` where its quota is used up,
+  ///   `noSpace` where domain 0 can't afford it.
   @discardableResult
   func watch(
     _ path: StorePath, token: [UInt8], isRelative: Bool, by client: StoreClient, handler: ((String) -> Void)? = nil
@@ -73,9 +76,10 @@ extension Store {
     if !client.isPrivileged {
       if client.watches.count >= quota.watches || client.memory + watch.charge > quota.memory { throw .tooBig }
     }
+    if !gauge.pay(watch.charge) { throw .noSpace }
     client.memory += watch.charge
     client.watches.append(watch)
-    watches[path, default: []].append(watch)
+    if watches[path]?.append(watch) == nil { watches[path] = [watch] }
     tell(watch, of: path)
     return watch
   }
@@ -86,9 +90,8 @@ extension Store {
     client.memory -= watch.charge
     client.watches.removeAll { $0 === watch }
     client.events.remove(watch)
-    guard var others = watches[watch.path] else { return }
-    others.removeAll { $0 === watch }
-    watches[watch.path] = others.isEmpty ? nil : others
+    watches[watch.path]?.removeAll { $0 === watch }
+    if watches[watch.path]?.isEmpty == true { watches[watch.path] = nil }
   }
 
   /// Cancels every watch and drops every transaction of a client.

@@ -3,7 +3,7 @@
 #endif
 
 /// What the store knows of a domain: its privilege, and what it takes of its quota.
-final class StoreClient {
+final class StoreClient: DomainKeyed {
   let domain: DomainID
   /// Whether `INTRODUCE` was done for it.
   var isIntroduced = false
@@ -20,8 +20,8 @@ final class StoreClient {
   var watches: [StoreWatch] = []
   var transactions: [StoreTransaction] = []
   var events = StoreEvents()
-  /// Something was added to `events` since they were last looked at.
-  var hasNews = false
+  /// Called when something was added to `events`.
+  var onNews: (() -> Void)?
   private var lastTransaction: UInt32 = 0
 
   init(_ domain: DomainID) {

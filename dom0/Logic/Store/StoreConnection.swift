@@ -50,7 +50,7 @@ final class StoreConnection {
     let request = StorePacket(
       type: header.type, requestID: header.requestID, transactionID: header.transactionID,
       payload: Array(incoming[StoreMessageHeader.size...]))
-    incoming.removeAll(keepingCapacity: true)
+    Self.empty(&incoming)
     outgoing = store.answer(request, from: client).bytes
     sent = 0
   }
@@ -67,12 +67,20 @@ final class StoreConnection {
   func takeEvent() {
     if sent < outgoing.count { return }
     sent = 0
-    outgoing.removeAll(keepingCapacity: true)
+    Self.empty(&outgoing)
     if let event = client.events.takeFirst() { outgoing = StorePacket.event(event).bytes }
   }
 
   /// The first bytes of the output have been sent.
-  func didSend(_ count: Int) { sent = min(sent + max(count, 0), outgoing.count) }
+  func didSend(_ count: Int) {
+    sent = min(sent + max(count, 0), outgoing.count)
+    if sent < outgoing.count { return }
+    sent = 0
+    Self.empty(&outgoing)
+  }
+
+  /// Forgets bytes. Only few places are kept: every domain has two of these.
+  private static func empty(_ bytes: inout [UInt8]) { bytes.removeAll(keepingCapacity: bytes.capacity <= 256) }
 
   /// Forgets everything that was begun, and the domain's watches and transactions.
   func reset() {

@@ -19,13 +19,23 @@ extension Store {
   func release(_ domain: DomainID) {
     guard domain != .zero, let client = knownClient(domain) else { return }
     reset(client)
-    for path in tree.paths(ownedBy: domain) where tree[path] != nil {
-      // Domain 0 may remove anything; the root is its own.
-      try? remove(path, by: local)
+    for path in tree.paths(naming: domain) {
+      // One below a node that was its own is gone.
+      guard let node = tree[path] else { continue }
+      if node.owner == domain {
+        // Domain 0 may remove anything; the root is its own.
+        try? remove(path, by: local)
+      } else {
+        var kept = node
+        kept.permissions = Self.permissions(node.permissions, without: domain)
+        apply(path, kept, .silent)
+      }
     }
-    dropEntries(of: domain)
+    for path in [StorePath.introduceDomain, .releaseDomain] {
+      eventPermissions[path] = eventPermissions[path].map { Self.permissions($0, without: domain) }
+    }
     for other in clients where other.target == domain { other.target = nil }
-    clients.removeAll { $0 === client }
+    clients.remove(domain)
     if client.isIntroduced { fireEvent(.releaseDomain) }
   }
 
@@ -36,20 +46,9 @@ extension Store {
     fireEvent(.releaseDomain)
   }
 
-  private func dropEntries(of domain: DomainID) {
-    for path in tree.paths {
-      guard let node = tree[path] else { continue }
-      var kept = node
-      kept.permissions = [node.permissions[0]]
-      for entry in node.permissions.dropFirst() where entry.domain != domain { kept.permissions.append(entry) }
-      if kept.permissions.count < node.permissions.count { apply(path, kept, .silent) }
-    }
-    for path in [StorePath.introduceDomain, .releaseDomain] {
-      guard let permissions = eventPermissions[path] else { continue }
-      let owner = permissions[0].domain == domain ? StorePermission(.zero, .none) : permissions[0]
-      var kept = [owner]
-      for entry in permissions.dropFirst() where entry.domain != domain { kept.append(entry) }
-      eventPermissions[path] = kept
-    }
+  /// A list that does not name a domain; what it owned is domain 0's.
+  private static func permissions(_ list: [StorePermission], without domain: DomainID) -> [StorePermission] {
+    [list[0].domain == domain ? StorePermission(.zero, .none) : list[0]]
+      + list.dropFirst().filter { $0.domain != domain }
   }
 }

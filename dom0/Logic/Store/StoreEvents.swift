@@ -2,6 +2,9 @@
 struct StoreEvent {
   let watch: StoreWatch
   let path: StorePath
+
+  /// What one takes of memory beside its watch, in bytes.
+  static func charge(of path: StorePath) -> Int { 64 + path.bytes.count }
 }
 
 /// The events that a domain has not taken yet, in order.

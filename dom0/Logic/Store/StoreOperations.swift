@@ -15,7 +15,7 @@ extension Store {
 
   /// Sets a node's value; makes the node, and what is missing above it, where it is not there.
   ///
-  /// - Throws: `accessDenied`, or `noSpace` where a quota is used up.
+  /// - Throws: `accessDenied`, or `noSpace` where a quota is used up or domain 0 can't afford it.
   func write(
     _ path: StorePath, _ value: [UInt8], by client: StoreClient, in transaction: StoreTransaction? = nil
   ) throws(StoreError) {
@@ -56,6 +56,7 @@ extension Store {
     if !client.access(to: node.permissions).contains(.write) { throw .accessDenied }
     // For its list, which changes: in a transaction, each node that changes is one that was looked at.
     _ = try look(parent, client, transaction)
+    guard let transaction else { return delete(path, node) }
     let all = try subtree(path, node, client, transaction)
     delete(all, client, transaction)
   }
@@ -113,6 +114,7 @@ extension Store {
     if !client.isPrivileged {
       if transaction.entries.count >= quota.transactionNodes || client.memory >= quota.memory { throw .noSpace }
     }
+    if !gauge.pay(StoreTransaction.charge(path, node)) { throw .noSpace }
     transaction.record(path, node, isRemoved: isBelowRemoved(path, transaction))
     client.memory += transaction.charge - charge
     return transaction.entries[path]?.node
@@ -170,11 +172,12 @@ extension Store {
     if !client.isPrivileged { permissions[0].domain = client.domain }
     let empty = StoreNode(permissions: permissions)
     let full = StoreNode(value: value, permissions: permissions)
+    let growth = missing.reduce(value.count) { $0 + empty.charge(at: $1) }
     if !client.isPrivileged {
       let count = client.nodeCount + (transaction?.nodeBalance ?? 0) + missing.count
-      let growth = missing.reduce(value.count) { $0 + empty.charge(at: $1) }
       if count > quota.nodes || client.memory + growth > quota.memory { throw .noSpace }
     }
+    if !gauge.pay(growth) { throw .noSpace }
     for place in missing.reversed() {
       put(place, place == path ? full : empty, place == path ? .ofTree : .silent, client, transaction)
     }
@@ -189,14 +192,19 @@ extension Store {
     var changed = node
     changed.value = value
     changed.permissions = permissions
+    let growth = changed.charge(at: path) - node.charge(at: path)
     if !client.isPrivileged {
       let payer = transaction == nil ? self.client(node.owner) : client
-      let growth = changed.charge(at: path) - node.charge(at: path)
       if !payer.isPrivileged && growth > 0 && payer.memory + growth > quota.memory { throw .noSpace }
     }
+    // A word that asks a guest to end, or the state of a device, must always be possible.
+    if growth > (client.isPrivileged ? Self.freeGrowth : 0) && !gauge.pay(growth) { throw .noSpace }
     put(path, changed, .ofTree, client, transaction)
     fireChanges()
   }
+
+  /// The bytes that domain 0 may put into a node without asking whether there is memory for them.
+  private static var freeGrowth: Int { 64 }
 
   private func put(
     _ path: StorePath, _ node: StoreNode, _ kind: StoreChange.Kind, _ client: StoreClient,
@@ -213,9 +221,28 @@ extension Store {
     client.memory += transaction.charge - charge
   }
 
-  /// The node and all below it, each before what is below it.
+  /// Takes a node and all below it away, each before what is below it. What that needs of memory is the depth's, not the
+  /// number's: a part of the store can always be removed.
+  private func delete(_ path: StorePath, _ node: StoreNode) {
+    var open = [(path: path, names: node.children)]
+    apply(path, nil, .ofTree)
+    fireChanges()
+    while let last = open.indices.last {
+      guard let name = open[last].names.popLast() else {
+        open.removeLast()
+        continue
+      }
+      let place = open[last].path.appending(name)
+      guard let child = tree[place] else { continue }
+      apply(place, nil, .ofNode)
+      fireChanges()
+      if !child.children.isEmpty { open.append((place, child.children)) }
+    }
+  }
+
+  /// The node and all below it as a transaction sees them, each before what is below it.
   private func subtree(
-    _ path: StorePath, _ node: StoreNode, _ client: StoreClient, _ transaction: StoreTransaction?
+    _ path: StorePath, _ node: StoreNode, _ client: StoreClient, _ transaction: StoreTransaction
   ) throws(StoreError) -> [StorePath] {
     var found: [StorePath] = []
     var open = [(path, node)]
@@ -229,14 +256,10 @@ extension Store {
     return found
   }
 
-  /// Takes a node, the first, and all below it away.
-  private func delete(_ paths: [StorePath], _ client: StoreClient, _ transaction: StoreTransaction?) {
+  /// Takes a node, the first, and all below it out of a transaction's view.
+  private func delete(_ paths: [StorePath], _ client: StoreClient, _ transaction: StoreTransaction) {
     for (index, path) in paths.enumerated() {
       let kind: StoreChange.Kind = index == 0 ? .ofTree : .ofNode
-      guard let transaction else {
-        apply(path, nil, kind)
-        continue
-      }
       let charge = transaction.charge
       transaction.change(path, to: nil, kind, client: client.domain)
       if index == 0, let parent = path.parent {

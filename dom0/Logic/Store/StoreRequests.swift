@@ -168,7 +168,11 @@ extension Store {
     switch String(decoding: command, as: UTF8.self) {
     case "help": return Self.string("help check")
     case "check":
-      let watchCount = watches.values.reduce(0) { $0 + $1.count }
+      var watchCount = 0
+      watches.forEach { _, list in
+        watchCount += list.count
+        return true
+      }
       return Self.string("nodes \(tree.count) watches \(watchCount) domains \(clients.count)")
     default: throw .invalidArgument
     }

@@ -32,7 +32,6 @@ final class StoreSession<Memory: SharedMemory> {
   /// done; the last request may go beyond.
   func serve(limit: Int) -> Turn {
     var turn = Turn()
-    client.hasNews = false
     if ring.wantsReconnection {
       connection.reset()
       ring.reconnect()
@@ -86,7 +85,10 @@ final class StoreSession<Memory: SharedMemory> {
   }
 
   /// Ends the conversation: the domain's watches and transactions are dropped.
-  func end() { connection.reset() }
+  func end() {
+    client.onNews = nil
+    connection.reset()
+  }
 
   /// The units of work that a piece of a request takes at least, and the bytes that count as one.
   private static var requestCost: Int { 1 }

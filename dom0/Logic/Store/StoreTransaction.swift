@@ -32,6 +32,9 @@ final class StoreTransaction {
 
   init(id: UInt32) { self.id = id }
 
+  /// What it takes of memory without its entries, in bytes.
+  static var ownCharge: Int { 256 }
+
   /// Keeps a node that is looked at for the first time. One below a node that the transaction has removed is not there
   /// for it: others may have made it since.
   func record(_ path: StorePath, _ node: StoreNode?, isRemoved: Bool) {
@@ -65,7 +68,7 @@ final class StoreTransaction {
   }
 
   /// Never less than what the node takes once it is committed.
-  private static func charge(_ path: StorePath, _ node: StoreNode?) -> Int {
+  static func charge(_ path: StorePath, _ node: StoreNode?) -> Int {
     let list = (node?.children.count ?? 0) * MemoryLayout<StoreName>.stride
     return 128 + path.bytes.count + list + (node?.charge(at: path) ?? 0)
   }

@@ -4,9 +4,10 @@
 
 /// Transactions from their start to their end.
 extension Store {
-  /// Begins a transaction. - Throws: `noSpace` where the client has as many as it may.
+  /// Begins a transaction. - Throws: `noSpace` where the client has as many as it may, or domain 0 can't afford it.
   func startTransaction(by client: StoreClient) throws(StoreError) -> StoreTransaction {
     if !client.isPrivileged && client.transactions.count >= quota.transactions { throw .noSpace }
+    if !gauge.pay(StoreTransaction.ownCharge) { throw .noSpace }
     let transaction = StoreTransaction(id: client.newTransactionID())
     client.transactions.append(transaction)
     return transaction
@@ -22,7 +23,7 @@ extension Store {
   /// Ends a transaction: all its changes happen, or none.
   ///
   /// - Throws: `tryAgain` where a node that it looked at is another by now, `noSpace` where the client would own too many
-  ///   nodes.
+  ///   nodes, or where domain 0 can't afford what it makes.
   func end(_ transaction: StoreTransaction, of client: StoreClient, commits: Bool) throws(StoreError) {
     client.transactions.removeAll { $0 === transaction }
     client.memory -= transaction.charge
@@ -31,6 +32,8 @@ extension Store {
     for (path, entry) in transaction.entries where tree[path]?.generation != entry.seen { throw .tryAgain }
     let balance = transaction.nodeBalance
     if !client.isPrivileged && balance > 0 && client.nodeCount + balance > quota.nodes { throw .noSpace }
+    // What it has kept of memory comes free only afterwards.
+    if !transaction.changed.isEmpty && !gauge.pay(transaction.charge) { throw .noSpace }
     // Sorted, so that a node comes after the one it is in; told of in the order in which they were changed.
     var before: [StorePath: [StorePermission]] = [:]
     for path in transaction.changed.sorted() {

@@ -23,8 +23,10 @@ struct TypedInput {
   var isEmpty: Bool { count == 0 && losses.isEmpty }
 
   /// Keeps a byte, or that there was no room for it.
-  mutating func append(_ byte: UInt8) {
-    if count == Self.capacity { return noteLoss() }
+  ///
+  /// - Parameter pay: whether so many bytes of memory can be afforded, asked where more is needed.
+  mutating func append(_ byte: UInt8, affording pay: (Int) -> Bool = { _ in true }) {
+    if count == Self.capacity || (bytes.count == bytes.capacity && !pay(2 * bytes.capacity + 64)) { return noteLoss() }
     bytes.append(byte)
   }
 

@@ -15,14 +15,14 @@ import XenABI
 
     init(
       _ layout: BlockRingLayout = BlockRingLayout(.bits64), disk: FakeDisk = FakeDisk(sectors: 1024),
-      isReadOnly: Bool = false, indirectLimit: Int = 32
+      isReadOnly: Bool = false, indirectLimit: Int = 32, gauge: MemoryGauge = MemoryGauge()
     ) {
       memory = TestMemory(byteCount: layout.pageCount * 4096)
       self.disk = disk
       front = BlockFrontRing(memory, layout)
       session = BlockSession(
         BlockRingEnd(memory, layout), device: disk, domain: DomainID(5), isReadOnly: isReadOnly,
-        indirectLimit: indirectLimit
+        indirectLimit: indirectLimit, gauge: gauge
       ) { reference, count in
         guard let page = disk.frames[reference.rawValue] else { return nil }
         return (0..<count).map { word in
@@ -68,6 +68,31 @@ import XenABI
     }
     #expect(slots == [[32, 64, 128, 256, 512], [32, 64, 128, 256, 512]])
     #expect(BlockRingLayout(.bits64).slot(33) == 64 + 112)
+  }
+
+  /// Where domain 0 is short of memory, a guest's requests are done one by one, and all of them are done.
+  @Test func takesOneAtATimeWhereMemoryIsShort() throws {
+    let gauge = MemoryGauge()
+    gauge.measure(free: 5 * 4096, reserve: 4096, isWhole: true)
+    let pair = Pair(gauge: gauge)
+    let page = pair.grant(1)
+    for identifier in 0..<20 as Range<UInt64> {
+      var request = FrontRequest(operation: .read, identifier: identifier)
+      request.segments = [Self.segment(page)]
+      #expect(pair.ask(request))
+    }
+    _ = try pair.session.serve(atMost: 32)
+    #expect(pair.disk.waiting.count == 4)
+    pair.disk.finish(0)
+    _ = try pair.session.serve(atMost: 32)
+    #expect(pair.disk.waiting.count == 3)
+    for _ in 0..<30 where !pair.disk.waiting.isEmpty {
+      pair.disk.finishAll()
+      #expect(pair.session.takesAgain)
+      _ = try pair.session.serve(atMost: 32)
+      #expect(pair.disk.waiting.count <= 1)
+    }
+    #expect(pair.session.counts.requests == 20 && pair.session.inFlight == 0)
   }
 
   /// Random reads, writes and flushes with several in flight, done in any order, against a copy of the disk. Each

@@ -6,8 +6,10 @@ import XenABI
 final class StoreRig {
   let store: Store
 
-  init(quota: StoreQuota = StoreQuota(), domains: ClosedRange<UInt16> = 1...3) {
-    store = Store(quota: quota)
+  init(
+    quota: StoreQuota = StoreQuota(), gauge: MemoryGauge = MemoryGauge(), domains: ClosedRange<UInt16> = 1...3
+  ) {
+    store = Store(quota: quota, gauge: gauge)
     for domain in domains {
       try? store.makeDirectory("/local/domain/\(domain)")
       try? store.setPermissions("/local/domain/\(domain)", [StorePermission(DomainID(domain), .none)])

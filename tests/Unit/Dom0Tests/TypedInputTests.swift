@@ -38,6 +38,17 @@ import Testing
     #expect(rest.filter { $0 == .loss }.count == 1)
   }
 
+  /// What can't be afforded is lost, and said, like what is too much.
+  @Test func tellsWhatWasNotAfforded() {
+    var input = TypedInput()
+    var isRich = true
+    for _ in 0..<200 { input.append(1) { _ in isRich } }
+    isRich = false
+    for _ in 0..<10_000 { input.append(2) { _ in isRich } }
+    let all = elements(&input)
+    #expect(all.count < 5000 && all.last == .loss && all.filter { $0 == .byte(1) }.count == 200)
+  }
+
   @Test func sendsWhatTheReceiverTakes() {
     var input = TypedInput()
     for index in 0..<10 { input.append(UInt8(index)) }
