@@ -111,8 +111,8 @@ test-slow:
 	@tools/setup.sh test
 	@$(MAKE) --no-print-directory images test-images
 	@tools/linux/prepare.sh cloud >/dev/null
-	@tools/linux/prepare.sh standard >/dev/null
-	@tools/linux/prepare.sh pae >/dev/null
+	@for kernel in standard pae trixie trixie-cloud trixie-rt; do tools/linux/prepare.sh $$kernel >/dev/null; done
+	@tools/linux/debian.sh >/dev/null || echo 'The test with a whole Debian is left out.' >&2
 	@APUS_SLOW=1 $(SWIFT_TEST) --filter SlowTests $(SWIFT_TEST_FLAGS)
 
 bench:

@@ -11,6 +11,7 @@
 #   MODULES="FILE,FILE ..."   files that domain 0 is handed, for 'create': definitions, kernels, archives
 #   DISKS="IMAGE[,OPTIONS] ..."   disk images, virtio disks of dom0: vda, vdb... OPTIONS are those of QEMU's -drive.
 #                         Bochs has no virtio: there they are modules, from which dom0 makes RAM disks of their names
+#   CPU=max               QEMU's words for the processor that it emulates; not where KVM runs
 #   DRY=1                 print the command instead of running it
 set -eu
 

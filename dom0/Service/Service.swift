@@ -72,7 +72,7 @@ final class Service {
     input.raise()
     domainChange.raise()
     terminal.print(MachineReport.greeting)
-    for reason in BootRefusals.reasons(in: (try? Machine.log()) ?? []) { say("not started at boot: \(reason)") }
+    tellOfRefusedGuests()
     for trouble in disks.takeTroubles() { say(trouble) }
     while true {
       turn()
@@ -116,6 +116,13 @@ final class Service {
     toolstack.tick()
     foreground?.tick()
     domainChange.raise()
+  }
+
+  /// Says which guests the hypervisor could not start at boot, which it says in its log.
+  private func tellOfRefusedGuests() {
+    var log: [UInt8] = []
+    try? Machine.readLog { log += $0 }
+    for reason in BootRefusals.reasons(in: log) { say("not started at boot: \(reason)") }
   }
 
   /// Says, now and then, that something was refused for want of memory: who asked may be a guest.

@@ -5,7 +5,13 @@ import Rig
 enum LinuxGuest {
   /// Which kernel of Debian's: the folder below build/linux.
   enum Kernel: String, Sendable {
-    case cloud, standard, pae
+    case cloud, standard
+    /// The 32-bit one.
+    case pae
+    /// Debian 13's, on a machine of any Debian.
+    case trixie
+    case trixieCloud = "trixie-cloud"
+    case trixieRealTime = "trixie-rt"
   }
 
   /// Whether a kernel was fetched: where there is no network, or no apt, the tests of Linux can't run.

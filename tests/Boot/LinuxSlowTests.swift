@@ -22,6 +22,27 @@ struct LinuxSlowTests {
     }
   }
 
+  /// Debian 13's kernels, the one for real time among them: to the shell, the checks, and off.
+  @Test(arguments: [LinuxGuest.Kernel.trixie, .trixieCloud, .trixieRealTime])
+  func runsDebian13(_ kernel: LinuxGuest.Kernel) async throws {
+    try #require(LinuxGuest.isThere(kernel), "tools/linux/prepare.sh \(kernel.rawValue) could not fetch it")
+    let machine = LinuxGuest.machine(
+      kernel, memory: 1024, definitions: [try LinuxGuest.definition("linux.cfg")], disks: [try LinuxGuest.disk])
+    try await Machine.boot(machine, label: "linux-\(kernel.rawValue)") { machine in
+      try await machine.expect(Lines.prompt)
+      try await machine.create("linux.cfg", name: "linux")
+      try await machine.attachLinux("linux", within: .seconds(120))
+      try await machine.checkLinux("interrupts processes memory disk kernel", within: .seconds(240))
+      try await machine.detach()
+      let mark = machine.now
+      machine.send("shutdown linux\r")
+      try await machine.expect("linux ended: poweroff; it is taken apart", since: mark, within: .seconds(60))
+      try await machine.isAlone()
+      try await machine.command("audit", expecting: "no faults")
+      try await powerOff(machine)
+    }
+  }
+
   /// The least time between a reading of the guest's clock and its arrival, in seconds and up to a constant.
   private func leastDelay(_ readings: ClosedRange<Int>, in text: String, _ machine: Machine) throws -> Double {
     var least = Double.infinity

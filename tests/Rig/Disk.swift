@@ -7,6 +7,8 @@ public struct Disk: Sendable {
     /// So many bytes of zeros; the file is sparse.
     case zeros(byteCount: Int)
     case bytes([UInt8])
+    /// Those of a file, which stays as it is.
+    case copy(of: String)
   }
 
   public var content: Content
@@ -32,6 +34,7 @@ public struct Disk: Sendable {
     let file = folder.appendingPathComponent(Self.fileName(index))
     switch content {
     case .bytes(let bytes): try Data(bytes).write(to: file)
+    case .copy(let path): try FileManager.default.copyItem(atPath: path, toPath: file.path)
     case .zeros(let byteCount):
       try Data().write(to: file)
       let handle = try FileHandle(forWritingTo: file)

@@ -9,7 +9,9 @@ public enum GrubGuest {
   public static var isThere: Bool { (try? folderOfModules.get()) != nil }
 
   /// An image that runs a script, as a file of domain 0's called `grub.elf`.
-  public static func kernel(running script: String) throws -> BootModule {
+  ///
+  /// - Parameter more: GRUB's modules that it is to have beside those of its shell.
+  public static func kernel(running script: String, with more: String = "") throws -> BootModule {
     let modules = try folderOfModules.get()
     let work = URL(fileURLWithPath: folder).appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
@@ -18,7 +20,7 @@ public enum GrubGuest {
     try run(
       """
       cd '\(work.path)'
-      grub-mkimage -O i386-xen_pvh -p / -d '\(modules)' -c script -o grub.elf normal echo cmp hexdump halt
+      grub-mkimage -O i386-xen_pvh -p / -d '\(modules)' -c script -o grub.elf normal echo cmp hexdump halt \(more)
       """)
     return .file("grub.elf", [UInt8](try Data(contentsOf: work.appendingPathComponent("grub.elf"))))
   }

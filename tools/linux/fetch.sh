@@ -1,7 +1,8 @@
 #!/bin/bash
 # Brings a Linux kernel and a busybox into build/linux: downloaded by apt and unpacked, never installed.
 #
-#   tools/linux/fetch.sh standard|cloud|pae|PATH
+#   tools/linux/fetch.sh standard|cloud|rt|pae|PATH          this machine's Debian's; pae is the 32-bit one
+#   tools/linux/fetch.sh trixie|trixie-cloud|trixie-rt       Debian 13's, wherever this is
 #   tools/linux/fetch.sh xen     Xen 4.17 into build/xen/xen.bin, to compare with
 #
 #   build/linux/busybox          Debian's static busybox
@@ -9,8 +10,9 @@
 #   build/linux/KIND/vmlinux     the kernel's ELF, with its PVH note
 #   build/linux/KIND/modules     its modules, kernel/... and modules.builtin; empty for a kernel without
 #
-# KIND is standard, cloud, pae (the 32-bit one, 686-pae), or "own" for a kernel that is named by its PATH: a bzImage or an ELF. The modules of that are
-# looked for in KERNEL_MODULES, else in /lib/modules under the version that the file's name ends with (vmlinuz-VERSION).
+# KIND is the word of the kernel, or "own" for one that is named by its PATH: a bzImage or an ELF. The modules of that
+# are looked for in KERNEL_MODULES, else in /lib/modules under the version that the file's name ends with
+# (vmlinuz-VERSION).
 set -eu
 
 kernel=${1:-standard}
@@ -32,8 +34,8 @@ resolve() {
   [ -n "$package" ] && echo "$package"
 }
 
-# Has packages of another architecture come by lists of their own: what apt knows of the machine stays as it is.
-of_architecture() {  # of_architecture NAME
+# Has packages come by lists of their own: what apt knows of the machine stays as it is.
+own_lists() {  # own_lists NAME ARCHITECTURE [SOURCE]
   local state=$PWD/$top/apt-$1
   mkdir -p "$state"/{lists,archives}/partial
   : >"$state/status"
@@ -43,10 +45,17 @@ Dir::State::status "$state/status";
 Dir::Cache::archives "$state/archives";
 Dir::Cache::pkgcache "";
 Dir::Cache::srcpkgcache "";
-APT::Architecture "$1";
-APT::Architectures { "$1"; };
+APT::Architecture "$2";
+APT::Architectures { "$2"; };
 APT::Sandbox::User "";
 CONF
+  if [ -n "${3:-}" ]; then
+    echo "$3" >"$state/sources.list"
+    cat >>"$state/apt.conf" <<CONF
+Dir::Etc::SourceList "$state/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+CONF
+  fi
   export APT_CONFIG=$state/apt.conf
 }
 
@@ -97,7 +106,7 @@ unpack_busybox() {  # unpack_busybox OUTPUT
 }
 unpack_busybox "$top/busybox"
 if [ "$kernel" = pae ]; then
-  of_architecture i386
+  own_lists i386 i386
   unpack_busybox "$top/busybox-i386"
 fi
 
@@ -109,13 +118,20 @@ case $kernel in
     mv build/xen/xen.bin.new build/xen/xen.bin
     exit 0
     ;;
-  standard | cloud | pae)
+  standard | cloud | rt | pae | trixie | trixie-cloud | trixie-rt)
     folder=$top/$kernel
     [ ! -f "$folder/vmlinux" ] || exit 0
     case $kernel in
-      standard) name=linux-image-amd64 ;;
-      cloud) name=linux-image-cloud-amd64 ;;
       pae) name=linux-image-686-pae ;;
+      *cloud) name=linux-image-cloud-amd64 ;;
+      *rt) name=linux-image-rt-amd64 ;;
+      *) name=linux-image-amd64 ;;
+    esac
+    case $kernel in
+      trixie*)
+        own_lists trixie amd64 \
+          'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main'
+        ;;
     esac
     unpack_package "$name" "$folder"
     image=$(echo "$folder"/boot/vmlinuz-*)
@@ -132,7 +148,7 @@ case $kernel in
     rm -f "$folder/vmlinux" "$folder/source"
     mkdir -p "$folder"
     ;;
-  *) fail "KERNEL=$kernel: expected standard, cloud, pae or the path of a kernel (with a slash in it)" ;;
+  *) fail "KERNEL=$kernel: expected standard, cloud, rt, pae, trixie, trixie-cloud, trixie-rt or the path of a kernel (with a slash in it)" ;;
 esac
 
 rm -rf "$folder/modules"

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Brings all that a Linux guest is made of into build/linux: tools/linux/prepare.sh [standard|cloud|pae|PATH]
+# Brings all that a Linux guest is made of into build/linux: tools/linux/prepare.sh [KERNEL]
 #
-#   KIND/vmlinux, KIND/initramfs.cpio   KIND: standard, cloud, pae, or own for a kernel by its path
+#   KIND/vmlinux, KIND/initramfs.cpio   KIND: what fetch.sh takes, or own for a kernel by its path
 #   KIND/processor                      the model for QEMU's interpreter
 #   disks/vda, disks/vdb, disks/vdc     disks with a file system, kept from run to run
 #   test-disk                           one that nobody writes to: each test has a copy

@@ -1,7 +1,9 @@
 #!/bin/bash
 # Boots Apus on this terminal with what a stock Linux guest is made of: at dom0's prompt, `create linux.cfg`.
 #
-#   KERNEL=standard|cloud|pae|PATH   Debian's kernel, its cloud kernel, its 32-bit one, or any kernel with a PVH note
+#   KERNEL=standard|cloud|rt|pae|PATH         Debian's kernel, its cloud, real-time or 32-bit one, or any kernel with a
+#                                             PVH note
+#   KERNEL=trixie|trixie-cloud|trixie-rt      Debian 13's, wherever this is
 #   KERNEL_MODULES=FOLDER        the modules of such a kernel: see fetch.sh
 # and what tools/run.sh takes.
 set -eu
