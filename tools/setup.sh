@@ -1,7 +1,7 @@
 #!/bin/bash
 # Sees to it that what a target of the Makefile needs is on this machine.
 #
-#   tools/setup.sh build|run|linux|iso|debug|test|bench
+#   tools/setup.sh build|run|linux|iso|debug|test|test-slow|bench
 #
 # Names what is missing and installs it by apt, through sudo where the caller is not root. Where everything is there
 # it asks dpkg once and ends within milliseconds. The Swift toolchain is no Debian package: it is only checked, and gets
@@ -32,8 +32,9 @@ case $purpose in
   debug) packages=("${build[@]}" "${qemu[@]}" gdb) ;;
   bench) packages=("${build[@]}" "${qemu[@]}") ;;
   test) packages=("${build[@]}" "${qemu[@]}" "${bochs[@]}" "${iso[@]}" "${linux[@]}" gdb) ;;
+  test-slow) packages=("${build[@]}" "${qemu[@]}" "${bochs[@]}" "${iso[@]}" "${linux[@]}" gdb debootstrap) ;;
   *)
-    echo "tools/setup.sh: unknown purpose '$purpose': expected build, run, linux, iso, debug, test or bench" >&2
+    echo "tools/setup.sh: unknown purpose '$purpose': expected build, run, linux, iso, debug, test, test-slow or bench" >&2
     exit 2
     ;;
 esac
