@@ -49,7 +49,7 @@ enum Command: Equatable {
     }
     guard let first = words.first else { return nil }
     guard let verb = CommandVerb.named(first) else {
-      throw Misunderstanding("unknown command '\(first)': 'help' names those there are")
+      throw Misunderstanding("unknown command '\(first)': \(CommandVerb.hint(for: first))")
     }
     let description = verb.description
     let given = try CommandWords(words.dropFirst(), of: description)

@@ -12,9 +12,19 @@ enum CommandVerb: CaseIterable {
 
   var name: StaticString { description.name }
 
-  /// The verb of that name; nil where there is none.
+  /// The verb of that name, or of `?`; nil where there is none.
   static func named(_ name: String) -> CommandVerb? {
-    allCases.first { name.utf8.elementsEqual("\($0.name)".utf8) }
+    if name.utf8.elementsEqual("?".utf8) { return .help }
+    return allCases.first { name.utf8.elementsEqual("\($0.name)".utf8) }
+  }
+
+  /// What is meant by a word that other shells know.
+  static func hint(for name: String) -> StaticString {
+    let leaves: [StaticString] = ["exit", "quit", "logout", "halt"]
+    if leaves.contains(where: { name.utf8.elementsEqual("\($0)".utf8) }) {
+      return "'poweroff' ends the machine; under 'make run' Ctrl-T x leaves at any time"
+    }
+    return "'help' names those there are"
   }
 
   /// How it is typed and what it does.

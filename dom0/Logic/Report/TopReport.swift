@@ -45,9 +45,10 @@ struct TopReport {
     let total = Quantity.mebibytes(frames: machine.totalFrames)
     let free = Quantity.mebibytes(frames: machine.freeFrames)
     let cpus = machine.processorCount == 1 ? "1 CPU" : "\(machine.processorCount) CPUs"
+    let domains = now.count == 1 ? "1 domain" : "\(now.count) domains"
     var lines = [
       "up \(Quantity.duration(machine.uptime)), \(cpus), \(total) MiB, \(free) MiB free",
-      "\(now.count) domains: \(running) running, \(blocked) blocked, \(paused) paused", "", heading,
+      "\(domains): \(running) running, \(blocked) blocked, \(paused) paused", "", heading,
     ]
     for sample in now {
       let previous = before.first { $0.domain == sample.domain && $0.cpuTime <= sample.cpuTime }

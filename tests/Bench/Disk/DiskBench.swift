@@ -3,7 +3,7 @@
 @main
 struct DiskBench: Guest {
   static func run() {
-    guard let disk = DiskList().find(CommandLineOptions.current["disk"] ?? "vda") else {
+    guard let disk = DiskList(MemoryGauge()).find(CommandLineOptions.current["disk"] ?? "vda") else {
       Panic.report("there is no such disk")
     }
     for pageCount in [1, 16] {

@@ -35,7 +35,7 @@ import XenABI
       ("sched -d g1 -w 512 -c50", .sched(domain: "g1", weight: 512, cap: 50)),
       ("shutdown g1 -w", .shutdown("g1", waits: true)), ("reboot", .rebootMachine), ("reboot g1", .reboot("g1")),
       ("xenstore-write /a \"\"", .storeWrite("/a", value: "")), ("xenstore-read -- -a", .storeRead(["-a"])),
-      ("poweroff -f", .powerOff(asksGuests: false)), ("top -n 3", .top(seconds: 3)),
+      ("poweroff -f", .powerOff(asksGuests: false)), ("?", .help(nil)), ("top -n 3", .top(seconds: 3)),
     ] as [(String, Command)])
   func understands(_ line: String, _ command: Command) throws {
     #expect(try parse(line) == command)
@@ -43,6 +43,9 @@ import XenABI
 
   @Test(arguments: [
     ("frobnicate", "unknown command 'frobnicate': 'help' names those there are"),
+    (
+      "quit", "unknown command 'quit': 'poweroff' ends the machine; under 'make run' Ctrl-T x leaves at any time"
+    ),
     ("audit all", "audit stands alone, without 'all'"),
     ("destroy", "destroy needs a domain: its name or number, as 'list' shows them; usage: destroy DOMAIN"),
     ("destroy g1 g2", "'g2' is too much; usage: destroy DOMAIN"),

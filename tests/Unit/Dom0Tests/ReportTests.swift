@@ -71,7 +71,7 @@ import XenABI
       machine, [sample(1250, exits: [30, 0, 9], events: 14)], before: [sample(1000, exits: [10, 0, 1], events: 10)],
       elapsed: .seconds(2))
     #expect(lines[0] == "up 00:01:01, 1 CPU, 512 MiB, 256 MiB free")
-    #expect(lines[1] == "1 domains: 0 running, 1 blocked, 0 paused")
+    #expect(lines[1] == "1 domain: 0 running, 1 blocked, 0 paused")
     #expect(
       lines[4] == "g1                 1 -b----      1.2   12.5    32       14        2  hypercall 10, HLT 4")
     // One that was not there before has done nothing yet; one that is another of the same number, neither.
