@@ -102,14 +102,16 @@ import XenABI
     let control = machine.makeDomain(0, isPrivileged: true)
     let capacity = Int(ConsoleInput.capacity)
     for index in 0..<capacity + 10 {
-      #expect(machine.hypervisor.object.consoleInput.hasRoom == (index < capacity))
+      let hasRoom = machine.hypervisor.object.consoleInput.hasRoom
+      #expect(hasRoom == (index < capacity))
       machine.hypervisor.consoleReceived(UInt8(index & 0x7F))
     }
     var read: [UInt8] = []
     while read.count < capacity {
       guard case .done(let count) = control.dispatch(.console, 1, 128, Self.place), count > 0 else { break }
       read += control.text(Int(count)).utf8
-      #expect(machine.hypervisor.object.consoleInput.hasRoom)
+      let hasRoom = machine.hypervisor.object.consoleInput.hasRoom
+      #expect(hasRoom)
     }
     #expect(read == (0..<capacity).map { UInt8($0 & 0x7F) })
     #expect(machine.services.consoleReads == capacity / 128)

@@ -97,6 +97,7 @@ import XenABI
 
   /// One that sleeps is woken at its time, whoever has the CPU.
   @Test func aSleeperIsWoken() throws {
+    storm.takeUpcalls()
     let port = try storm.bind(.timer)
     _ = try storm.caller.setTimer(machine.now.adding(.milliseconds(3)))
     storm.vcpu.block()

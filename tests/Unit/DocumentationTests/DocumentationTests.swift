@@ -103,7 +103,7 @@ import Testing
   @Test(arguments: pages) func targetsAreInTheMakefile(_ page: String) throws {
     let makefiles = try Self.files.filter { $0 == "Makefile" || $0.hasSuffix(".mk") }.map(text).joined(separator: "\n")
     let targets = Set(makefiles.matches(of: /(?m)^([a-z][a-z-]*):/).map { String($0.output.1) })
-    let named = try text(page).matches(of: /(?m)(?:^|`)(?:[A-Z_]+=\S+ )*make ([a-z][a-z-]*)/).map {
+    let named = try text(page).matches(of: /(?m)(?:^|`)(?:[A-Z_]+=\S+ )*make ([a-z][a-z-]*)(?![\w\/-])/).map {
       String($0.output.1)
     }
     #expect(named.filter { !targets.contains($0) } == [])

@@ -32,6 +32,7 @@ final class TestMachine {
     let place = take(UInt64(MemoryLayout<Hypervisor>.size))
     let cpuPlace = take(UInt64(MemoryLayout<CPU>.size))
     let log = take(16384)
+    let input = take(ConsoleInput.capacity)
     hypervisor = Handle(
       placing: Hypervisor(
         map: map, allocator: FrameAllocator(table: table, map: map),
@@ -41,6 +42,7 @@ final class TestMachine {
         pagingLimits: PagingLimits(physicalAddressBits: 40, hasGigabytePages: true)),
       at: place, in: map)
     hypervisor.object.log.place(at: log, capacity: 16384, in: map)
+    hypervisor.object.consoleInput.place(at: input, in: map)
     hypervisor.object.allocator.donate(MachineAddress(next).frame, count: frames - next / pageSize)
     cpu = Handle(placing: CPU(number: 0, hypervisor: hypervisor), at: cpuPlace, in: map)
   }
