@@ -11,10 +11,12 @@ import Testing
   ]
 
   /// Domain 0 has little, and most of that is a RAM disk's.
-  private static func machine(memory: Int, more: [BootModule] = []) -> MachineConfiguration {
+  private static func machine(
+    memory: Int, ofDomainZero: Int = 18, more: [BootModule] = []
+  ) -> MachineConfiguration {
     var machine = MachineConfiguration(
       .qemu, memory: memory, modules: [.dom0("ramdisk=12")] + sleeper + more, limit: .seconds(600))
-    machine.options += " dom0_mem=18M"
+    machine.options += " dom0_mem=\(ofDomainZero)M"
     return machine
   }
 
@@ -59,7 +61,8 @@ import Testing
         "f\($0).cfg", name: "f\($0)", kernel: "neighbour.elf", memory: 24, arguments: "do=store seed=\($0)")
     }
     let more = flood + [.image("neighbour.elf")]
-    try await Machine.boot(Self.machine(memory: 512, more: more), label: "full-store") { machine in
+    // Three more for the flood's own image.
+    try await Machine.boot(Self.machine(memory: 512, ofDomainZero: 21, more: more), label: "full-store") { machine in
       try await machine.expect(Lines.prompt)
       let mark = machine.now
       for number in 1...Self.floodCount { try await machine.create("f\(number).cfg", name: "f\(number)") }
