@@ -58,7 +58,7 @@ import Testing
   @Test func outlivesGuestsThatFillTheStore() async throws {
     let flood = (1...Self.floodCount).map {
       GuestFiles.definition(
-        "f\($0).cfg", name: "f\($0)", kernel: "neighbour.elf", memory: 24, arguments: "do=store seed=\($0)")
+        "f\($0).cfg", name: "f\($0)", kernel: "neighbour.elf", memory: 24, arguments: "do=store-fill")
     }
     let more = flood + [.image("neighbour.elf")]
     // Three more for the flood's own image.

@@ -1,7 +1,7 @@
 /// A bad neighbour: one guest for each way to trouble domain 0 without breaking a rule of the hypervisor's.
 ///
-/// Command line: `do=` `burn`, `console`, `console-jump`, `events`, `store`, `store-jump`, `grants` or `block-jump`;
-/// `seed=N`.
+/// Command line: `do=` `burn`, `console`, `console-jump`, `events`, `store`, `store-fill`, `store-jump`, `grants` or
+/// `block-jump`; `seed=N`.
 /// None of them ends by itself.
 @main
 struct NeighbourGuest: Guest {
@@ -16,6 +16,7 @@ struct NeighbourGuest: Guest {
     case "console-jump": try RingJumper.console(random)
     case "events": try EventStorm.run()
     case "store": try StoreFlood.run(random)
+    case "store-fill": StoreFill.run()
     case "store-jump": try RingJumper.store(random)
     case "grants": BlockLiar.lie(random)
     case "block-jump": try BlockLiar.jump(random)
