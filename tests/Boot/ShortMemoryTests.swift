@@ -42,11 +42,11 @@ import Testing
         if answer.contains(where: { $0.contains("xenstore-write: /tool/n") }) { break }
         try machine.require(number < 400, "writes to the store are refused")
       }
-      // Where guests go others can come, if not as many: why less comes back than three took is not known yet.
-      for number in [2, 3, 4, 5, 6, 1] { try await machine.destroy("s\(number)") }
+      // Where guests go others can come, though the store has grown meanwhile.
+      for number in [2, 3, 1] { try await machine.destroy("s\(number)") }
       try await machine.command("xenstore-rm /tool")
       for number in 1...2 { try await machine.create("s.cfg", name: "s\(number)", settings: "name=s\(number)") }
-      for number in 1...count where !(3...6).contains(number) { try await machine.destroy("s\(number)") }
+      for number in 1...count where number != 3 { try await machine.destroy("s\(number)") }
       try await machine.command("audit", expecting: "no faults")
       try await powerOff(machine)
     }
