@@ -1,6 +1,6 @@
 ; The one place where the hypervisor touches the x87: to leave nothing of a guest's in the instruction and operand
 ; pointers, which some of AMD's processors neither save nor restore unless an exception is pending (AMD APM vol. 3
-; E.4.7, RstrFpErrPtrs; vol. 2 11.4.4).
+; E.4.7, RstrFpErrPtrs; vol. 2 11.4.4). QEMU 10's have the bit, and do not restore them either.
 
 bits 64
 default rel

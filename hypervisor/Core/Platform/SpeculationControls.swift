@@ -25,10 +25,8 @@ package struct SpeculationControls: OptionSet, BitwiseCopyable, Sendable {
   package static var lastingRestriction: Self { Self(rawValue: 1 << 5) }
   /// When the CPU goes from one domain to another: IBPB.
   package static var predictorBarrier: Self { Self(rawValue: 1 << 6) }
-  /// At the same time: the x87 pointers are set to what nobody has a secret in.
-  package static var errorPointerReset: Self { Self(rawValue: 1 << 7) }
   /// Guests execute from single pages only.
-  package static var codeInPages: Self { Self(rawValue: 1 << 8) }
+  package static var codeInPages: Self { Self(rawValue: 1 << 7) }
 
   /// Those that stand in the way of every exit and entry.
   package var guards: Self { Self(rawValue: rawValue & 0x1F) }
@@ -53,8 +51,6 @@ package struct SpeculationControls: OptionSet, BitwiseCopyable, Sendable {
     choose(.bufferClear, options.bufferClear, offered: true, needed: features.contains(.leaksBuffers))
     choose(
       .cacheFlush, options.cacheFlush, offered: features.contains(.cacheFlush), needed: features.contains(.leaksCache))
-    // No matter of speculation: no option takes it away.
-    choose(.errorPointerReset, nil, offered: true, needed: features.contains(.keepsErrorPointers))
     choose(
       .codeInPages, executesSuperpages.map { !$0 }, offered: true, needed: features.contains(.pageSizeFault))
     self = controls

@@ -31,8 +31,6 @@ package struct SpeculationFeatures: OptionSet, BitwiseCopyable, Sendable {
   static var leaksCache: Self { Self(rawValue: 1 << 9) }
   /// Changing the size of a page that code is fetched from can raise a machine check (CVE-2018-12207).
   static var pageSizeFault: Self { Self(rawValue: 1 << 10) }
-  /// The x87 instruction and operand pointers are neither saved nor restored without a pending exception (AMD).
-  static var keepsErrorPointers: Self { Self(rawValue: 1 << 11) }
 
   /// Asks the processor.
   ///
@@ -80,7 +78,6 @@ package struct SpeculationFeatures: OptionSet, BitwiseCopyable, Sendable {
     if mistakes { formUnion(.confusesBranches) }
     // VERW_CLEAR, where not both kinds are said to be absent.
     if more.eax >> 5 & 1 != 0, more.ecx & 0b110 != 0b110 { formUnion(.leaksBuffers) }
-    if eight >> 2 & 1 == 0 { formUnion(.keepsErrorPointers) }
   }
 }
 

@@ -32,7 +32,7 @@ package enum Mitigations {
   package static func describe(_ controls: SpeculationControls, to hypervisor: Handle<Hypervisor>) {
     var text: LogText = controls.isEmpty ? "mitigations: none" : "mitigations:"
     var bit: UInt32 = 0
-    while bit < 9 {
+    while bit < 8 {
       if controls.rawValue &>> bit & 1 != 0 { text = "\(text) \(word(bit))" }
       bit &+= 1
     }
@@ -48,7 +48,6 @@ package enum Mitigations {
     case 4: "l1d-flush;"
     case 5: "ibrs for good;"
     case 6: "ibpb between domains;"
-    case 7: "x87 pointers reset;"
     default: "no-exec-sp;"
     }
   }

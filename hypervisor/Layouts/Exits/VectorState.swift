@@ -79,7 +79,8 @@ package enum VectorState {
   }
 
   static func restore(_ vcpu: Handle<VCPU>) {
-    if vcpu.object.domain.object.hypervisor.object.speculation.contains(.errorPointerReset) { reset_x87_pointers() }
+    // What is restored need not include these, and not every processor that says so does it.
+    reset_x87_pointers()
     let mask = vcpu.object.domain.object.hypervisor.object.extendedComponents
     if mask == 0 {
       apus_fxrstor(address(vcpu))
