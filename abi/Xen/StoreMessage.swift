@@ -70,10 +70,10 @@ public struct StoreMessageHeader: Equatable, BitwiseCopyable, Sendable {
 
   /// Takes the fields out of a header's bytes, each a little-endian word.
   public init(_ bytes: InlineArray<16, UInt8>) {
-    func word(_ index: Int) -> UInt32 {
-      var word: UInt32 = 0
-      for byte in 0..<4 { word |= UInt32(bytes[index &* 4 &+ byte]) << UInt32(byte &* 8) }
-      return word
+    // Without a loop, which would not be unrolled in images that are optimised for size.
+    @inline(__always) func word(_ index: Int) -> UInt32 {
+      UInt32(bytes[index &* 4]) | UInt32(bytes[index &* 4 &+ 1]) << 8 | UInt32(bytes[index &* 4 &+ 2]) << 16
+        | UInt32(bytes[index &* 4 &+ 3]) << 24
     }
     self.init(type: word(0), requestID: word(1), transactionID: word(2), byteCount: word(3))
   }

@@ -11,6 +11,8 @@ final class StoreConnection {
   let client: StoreClient
   private let store: Store
   private var incoming: [UInt8] = []
+  /// That of the request in `incoming`, once it has come.
+  private var header: StoreMessageHeader?
   private var outgoing: [UInt8] = []
   private var sent = 0
 
@@ -25,31 +27,25 @@ final class StoreConnection {
   /// The bytes that it takes next: the rest of a header, or of a payload. None while an answer waits, or when the
   /// protocol is broken.
   var wanted: Int {
-    if !output.isEmpty { return 0 }
-    if incoming.count < StoreMessageHeader.size { return StoreMessageHeader.size - incoming.count }
-    return isBroken ? 0 : StoreMessageHeader.size + Int(header.byteCount) - incoming.count
+    if !output.isEmpty || isBroken { return 0 }
+    guard let header else { return StoreMessageHeader.size - incoming.count }
+    return StoreMessageHeader.size + Int(header.byteCount) - incoming.count
   }
 
   /// The header that has come is of a message longer than any: what follows can't be told from the next one.
-  var isBroken: Bool {
-    incoming.count >= StoreMessageHeader.size && header.byteCount > UInt32(StoreLimits.payload)
-  }
-
-  private var header: StoreMessageHeader {
-    var bytes = InlineArray<16, UInt8>(repeating: 0)
-    for index in bytes.indices where index < incoming.count { bytes[index] = incoming[index] }
-    return StoreMessageHeader(bytes)
-  }
+  var isBroken: Bool { if let header { header.byteCount > UInt32(StoreLimits.payload) } else { false } }
 
   /// Takes bytes, at most as many as `wanted`, and does what the request asks that they complete.
   func accept(_ bytes: [UInt8]) {
     incoming.append(contentsOf: bytes.prefix(wanted))
-    if incoming.count < StoreMessageHeader.size || isBroken { return }
-    let header = header
-    if incoming.count < StoreMessageHeader.size + Int(header.byteCount) { return }
+    if header == nil && incoming.count >= StoreMessageHeader.size {
+      header = StoreMessageHeader(InlineArray { incoming[$0] })
+    }
+    guard let header, !isBroken, incoming.count >= StoreMessageHeader.size + Int(header.byteCount) else { return }
     let request = StorePacket(
       type: header.type, requestID: header.requestID, transactionID: header.transactionID,
       payload: Array(incoming[StoreMessageHeader.size...]))
+    self.header = nil
     Self.empty(&incoming)
     outgoing = store.answer(request, from: client).bytes
     sent = 0
@@ -85,6 +81,7 @@ final class StoreConnection {
   /// Forgets everything that was begun, and the domain's watches and transactions.
   func reset() {
     incoming.removeAll()
+    header = nil
     outgoing.removeAll()
     sent = 0
     store.reset(client)

@@ -81,29 +81,30 @@ struct FrameMap<Memory: WordMemory> {
 
   private func highestRun(of count: Int, alignment: Int) -> Int? {
     guard count > 0, alignment > 0, count <= freeCount else { return nil }
+    let floor = first * 64
     var limit = end * 64
-    while let last = highest(below: limit, taken: false) {
-      let floor = highest(below: last, taken: true).map { $0 + 1 } ?? first * 64
-      if last + 1 >= count {
-        let found = (last + 1 - count) / alignment * alignment
-        if found >= floor { return found }
-      }
-      limit = floor
+    while let last = highest(below: limit, taken: false, from: floor), last + 1 >= count {
+      let found = (last + 1 - count) / alignment * alignment
+      if found < floor { return nil }
+      // Where a frame of it is taken, a run has to end below that one.
+      guard let obstacle = highest(below: last, taken: true, from: found) else { return found }
+      limit = obstacle
     }
     return nil
   }
 
-  /// The highest taken, or free, frame below another, as far down as frames are free.
-  private func highest(below limit: Int, taken: Bool) -> Int? {
-    if limit <= first * 64 { return nil }
+  /// The highest taken, or free, frame of `floor..<limit`.
+  private func highest(below limit: Int, taken: Bool, from floor: Int) -> Int? {
+    if limit <= floor { return nil }
     let flip: UInt64 = taken ? 0 : .max
     var word = (limit - 1) / 64
     var bits = (load(word) ^ flip) & (.max >> UInt64(63 - (limit - 1) % 64))
     while bits == 0 {
-      if word == first { return nil }
+      if word == floor / 64 { return nil }
       word -= 1
       bits = load(word) ^ flip
     }
-    return word * 64 + 63 - bits.leadingZeroBitCount
+    let found = word * 64 + 63 - bits.leadingZeroBitCount
+    return found >= floor ? found : nil
   }
 }

@@ -77,6 +77,8 @@ struct XenStoreMessage: Equatable {
 /// Puts messages together out of the bytes that come over the ring.
 struct XenStoreAssembler {
   private var bytes: [UInt8] = []
+  /// That of the message that is coming, once it has come.
+  private var header: StoreMessageHeader?
   /// A message came that is longer than messages are: what follows makes no sense.
   private(set) var isBroken = false
 
@@ -85,9 +87,8 @@ struct XenStoreAssembler {
     if isBroken { return nil }
     bytes.append(byte)
     if bytes.count < StoreMessageHeader.size { return nil }
-    var head = InlineArray<16, UInt8>(repeating: 0)
-    for index in head.indices { head[index] = bytes[index] }
-    let header = StoreMessageHeader(head)
+    let header = header ?? StoreMessageHeader(InlineArray { bytes[$0] })
+    self.header = header
     if header.byteCount > UInt32(StoreLimits.payload) {
       isBroken = true
       return nil
@@ -97,6 +98,7 @@ struct XenStoreAssembler {
       type: header.type, requestID: header.requestID, transactionID: header.transactionID,
       payload: Array(bytes[StoreMessageHeader.size...]))
     bytes.removeAll(keepingCapacity: true)
+    self.header = nil
     return message
   }
 }
