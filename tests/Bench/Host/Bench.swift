@@ -17,19 +17,22 @@ struct Bench {
   private static let pongGuest = BootModule.domU("bench.elf", name: "pong", memory: 24, arguments: "pong")
 
   private static func run(withXen: Bool) async throws {
-    // The figures are without mitigations, which are counted apart below.
-    let transcript = try await measure(apus(options: "spec-ctrl=no"), label: "bench")
+    // The figures are without mitigations, the peer's as well; what ours add is counted apart below.
+    let options = "spec-ctrl=no"
+    let transcript = try await measure(apus(options: options), label: "bench")
     let layout = transcript.firstMatch(of: /layout[: =]+(?<layout>\w+)/).map { String($0.layout) } ?? "svm"
     let own = Measurement.parse(transcript)
     var peer: [Measurement] = []
     if withXen {
-      peer = Measurement.parse(try await measure(try XenPeer.machine(running: benchGuest), label: "xen"))
+      let machine = try XenPeer.machine(running: benchGuest, options: options)
+      peer = Measurement.parse(try await measure(machine, label: "xen"))
     }
 
     let rows = own.map { row in
       Row(layout: layout, measurement: row, peer: peer.first { $0.name == row.name }?.instructions)
     }
     print(Row.table(rows))
+    if withXen { print(XenPeer.note) }
     for note in transcript.matches(of: /bench note: (?<text>[^\n]+)/) { print(note.text) }
     // What the hypervisor says as it ends: how long its interrupts were held off.
     for note in transcript.matches(of: /(?m)^\(apus\) [^\n]*?(?<text>a timer's interrupt waited[^\n]+)/) {
