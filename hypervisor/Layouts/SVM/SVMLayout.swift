@@ -78,7 +78,7 @@ package enum SVMLayout: Layout {
   @inline(__always)
   static func skipPlain(_ vcpu: Handle<VCPU>, length: UInt64) {
     let vmcb = vcpu.vmcb
-    vmcb.interruptShadow = 0
+    endInstruction(vcpu)
     if vcpu.object.layoutFlags & SVMVCPUFlags.nextRIP != 0 {
       vmcb.rip = vmcb.nextRIP
     } else {
@@ -88,7 +88,7 @@ package enum SVMLayout: Layout {
 
   package static func skipInstruction(_ vcpu: Handle<VCPU>) {
     let vmcb = vcpu.vmcb
-    vmcb.interruptShadow = 0
+    endInstruction(vcpu)
     if vcpu.object.layoutFlags & SVMVCPUFlags.nextRIP != 0, vmcb.nextRIP != 0 {
       vmcb.rip = vmcb.nextRIP
       return
@@ -126,7 +126,21 @@ package enum SVMLayout: Layout {
   @inline(__always)
   package static func endShadow(_ vcpu: Handle<VCPU>) { vcpu.vmcb.interruptShadow = 0 }
 
-  package static func endInstruction(_ vcpu: Handle<VCPU>) { endShadow(vcpu) }
+  @inline(__always)
+  package static func endInstruction(_ vcpu: Handle<VCPU>) {
+    endShadow(vcpu)
+    if vcpu.vmcb.rflags >> 8 & 1 != 0 { step(vcpu) }
+  }
+
+  /// Has a single step trap (AMD APM vol. 2 13.1.4): to the next branch only with BTF, which no instruction that exits
+  /// here is.
+  @inline(never)
+  private static func step(_ vcpu: Handle<VCPU>) {
+    let vmcb = vcpu.vmcb
+    guard vmcb.debugControl & DebugControl.branchTrap.rawValue == 0 else { return }
+    vmcb.dr6 |= 1 << 14
+    raise(vcpu, GuestException(vector: 1, hasErrorCode: false, errorCode: 0))
+  }
 
   package static func deliveredInstruction(_ vcpu: Handle<VCPU>) -> DeliveredInstruction {
     var instruction = DeliveredInstruction()
