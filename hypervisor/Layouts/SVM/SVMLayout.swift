@@ -129,15 +129,17 @@ package enum SVMLayout: Layout {
   @inline(__always)
   package static func endInstruction(_ vcpu: Handle<VCPU>) {
     endShadow(vcpu)
-    if vcpu.vmcb.rflags >> 8 & 1 != 0 { step(vcpu) }
+    // TF and RF.
+    if vcpu.vmcb.rflags & 0x1_0100 != 0 { endDebugState(vcpu) }
   }
 
-  /// Has a single step trap (AMD APM vol. 2 13.1.4): to the next branch only with BTF, which no instruction that exits
-  /// here is.
+  /// Breakpoints on code are heard again, and a single step traps (AMD APM vol. 2 13.1.4): to the next branch only with
+  /// BTF, which no instruction that exits here is.
   @inline(never)
-  private static func step(_ vcpu: Handle<VCPU>) {
+  private static func endDebugState(_ vcpu: Handle<VCPU>) {
     let vmcb = vcpu.vmcb
-    guard vmcb.debugControl & DebugControl.branchTrap.rawValue == 0 else { return }
+    vmcb.rflags &= ~(1 << 16)
+    guard vmcb.rflags >> 8 & 1 != 0, vmcb.debugControl & DebugControl.branchTrap.rawValue == 0 else { return }
     vmcb.dr6 |= 1 << 14
     raise(vcpu, GuestException(vector: 1, hasErrorCode: false, errorCode: 0))
   }

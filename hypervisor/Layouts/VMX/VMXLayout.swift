@@ -98,16 +98,19 @@ package enum VMXLayout: Layout {
   package static func endInstruction(_ vcpu: Handle<VCPU>) {
     let vmcs = vcpu.vmcs
     endShadow(vmcs)
-    if vmcs[.guestRFLAGS] >> 8 & 1 != 0 { step(vcpu) }
+    let flags = vmcs[.guestRFLAGS]
+    // TF and RF.
+    if flags & 0x1_0100 != 0 { endDebugState(vcpu, flags) }
   }
 
-  /// Has a single step trap, together with what a shadow held back: to the next branch only with BTF, which no
-  /// instruction that exits here is. Injected, since an entry that injects an interrupt instead forgets what is pending
-  /// (26.7.3).
+  /// Breakpoints on code are heard again, and a single step traps, together with what a shadow held back: to the next
+  /// branch only with BTF, which no instruction that exits here is. Injected, since an entry that injects an interrupt
+  /// instead forgets what is pending (26.7.3).
   @inline(never)
-  private static func step(_ vcpu: Handle<VCPU>) {
+  private static func endDebugState(_ vcpu: Handle<VCPU>, _ flags: UInt64) {
     let vmcs = vcpu.vmcs
-    guard vmcs[.guestDebugControl] & DebugControl.branchTrap.rawValue == 0 else { return }
+    vmcs[.guestRFLAGS] = flags & ~(1 << 16)
+    guard flags >> 8 & 1 != 0, vmcs[.guestDebugControl] & DebugControl.branchTrap.rawValue == 0 else { return }
     recordDebugStatus(vcpu, vmcs[.guestPendingDebug] & 0xF | 1 << 14)
     vmcs[.guestPendingDebug] = 0
     raise(vcpu, GuestException(vector: 1, hasErrorCode: false, errorCode: 0))

@@ -1,5 +1,6 @@
 ; Single steps over instructions that exit: each traps right behind the instruction, as on a processor, also where an
-; interrupt comes up with it, and gets the guest out of a HLT with interrupts off.
+; interrupt comes up with it, and gets the guest out of a HLT with interrupts off. Breakpoints behind such instructions
+; are met, too.
 
 %include "events.inc"
 
@@ -38,6 +39,37 @@ INTERRUPTS equ 1 << 9
   expect_status STATUS, 0x4000
 %endmacro
 
+; Executes an instruction with RF set, and fails unless the breakpoint on the next one is met.
+%macro breakpoint_behind 1
+  mov dword [resume], %%check
+  mov dword [last_vector], -1
+  mov eax, %%next
+  mov dr0, eax
+  mov eax, 0x402                    ; breakpoint 0, on code
+  mov dr7, eax
+  xor eax, eax
+  push dword 1 << 16 | 1 << 1       ; RF
+  push dword CODE
+  push dword %%at
+  iret
+%%at:
+  %1
+%%next:
+  nop
+  fail
+%%check:
+  cmp dword [last_vector], 1
+  jne %%wrong
+  cmp dword [last_address], %%next
+  je %%right
+%%wrong:
+  fail
+%%right:
+  expect_status STATUS, 1
+  mov eax, 0x400
+  mov dr7, eax
+%endmacro
+
 examine:
   ; VMCALL or VMMCALL, as the page of call stubs has it.
   mov eax, [hypercall_page + 5]
@@ -68,6 +100,10 @@ examine:
   mov ebx, XENVER_VERSION
   step 0, vm_call: times 3 nop
   step 0, hlt
+
+  ; A breakpoint behind an instruction that is executed with RF set, as after a breakpoint on itself.
+  breakpoint_behind cpuid
+  breakpoint_behind {mov ebx, [APIC_VERSION]}
 
   ; An event for the guest itself, of which it is told by vector 0x30: first comes the step, then the interrupt.
   mov ebx, HVMOP_SET_PARAM
