@@ -39,11 +39,12 @@ package protocol Layout {
   static func writePointers(_ vcpu: Handle<VCPU>)
   /// Renews what `paging` of the vCPU gives: how the guest's own pointers are translated.
   static func readPaging(_ vcpu: Handle<VCPU>)
-  /// Moves past the instruction that exited, and out of its interrupt shadow.
+  /// Moves past the instruction that exited, and out of its interrupt shadow; a single step traps.
   static func skipInstruction(_ vcpu: Handle<VCPU>)
   /// Lifts the interrupt shadow, where the guest goes on at the instruction that exited.
   static func endShadow(_ vcpu: Handle<VCPU>)
-  /// What comes with the end of an instruction that was emulated, its pointers written already.
+  /// What comes with the end of an instruction that was emulated, its pointers written already: a shadow is over, a
+  /// single step traps.
   static func endInstruction(_ vcpu: Handle<VCPU>)
   /// The current privilege level.
   static func privilegeLevel(_ vcpu: Handle<VCPU>) -> UInt8

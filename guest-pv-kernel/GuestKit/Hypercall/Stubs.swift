@@ -63,8 +63,9 @@ extension Hypercall {
   }
 
   /// Puts new frames, filled with zeros, at the listed places. An extent of order 9, the largest there is, at a
-  /// multiple of 512 frames is mapped as one 2 MiB page. In the control domain, whose guest frames are machine frames,
-  /// an extent can be had only where the frames of that number are free. `XENMEM_populate_physmap`.
+  /// multiple of 512 frames is mapped as one 2 MiB page. Where an extent of more than 32 frames is refused, what lay at
+  /// its places may be gone. In the control domain, whose guest frames are machine frames, an extent can be had only
+  /// where the frames of that number are free. `XENMEM_populate_physmap`.
   ///
   /// - Returns: the number of extents done.
   /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `badAddress`.

@@ -37,7 +37,8 @@ extension Handle where Object == Domain {
     switch entry.state {
     case .free, .unbound, .ipi: return true
     case .physicalIRQ:
-      return hypervisor.object.physicalInterrupts.isBound(PhysicalIRQ(entry.number), to: port, of: self)
+      return entry.number == 0
+        || hypervisor.object.physicalInterrupts.isBound(PhysicalIRQ(entry.number), to: port, of: self)
     case .virtualIRQ:
       let target = VirtualIRQ(entry.number).isPerVCPU ? entry.vcpu : .zero
       return vcpu(target)?.object.virqs[Int(entry.number % UInt32(VirtualIRQ.count))] == port

@@ -78,7 +78,10 @@ extension Handle where Object == Hypervisor {
   /// Makes a number free again. A port that it was bound to stays, and gets no more events.
   func release(_ irq: PhysicalIRQ) {
     let record = object.physicalInterrupts[irq]
-    if record.port.rawValue != 0 { stop(irq) }
+    if record.port.rawValue != 0 {
+      record.owner.handle?.object.ports.entry(record.port)?.object.loseInterrupt()
+      stop(irq)
+    }
     if record.kind == .line { object.physicalInterrupts.setNumber(nil, ofLine: record.line) }
     object.physicalInterrupts[irq] = PhysicalInterrupt()
   }

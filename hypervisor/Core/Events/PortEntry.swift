@@ -11,7 +11,7 @@ package struct PortEntry: BitwiseCopyable {
     case unbound
     /// Connected to the port `number` of the domain `peer`.
     case interdomain
-    /// Bound to the physical interrupt `number`.
+    /// Bound to the physical interrupt `number`; 0 for one that was unmapped.
     case physicalIRQ
     /// Bound to the virtual interrupt `number`.
     case virtualIRQ
@@ -41,6 +41,9 @@ package struct PortEntry: BitwiseCopyable {
     @inline(__always) get { VCPUID(UInt32(vcpuNumber)) }
     set { vcpuNumber = UInt16(truncatingIfNeeded: newValue.rawValue) }
   }
+
+  /// The port's interrupt is nobody's any more: 0 stands for none.
+  mutating func loseInterrupt() { number = 0 }
 
   /// Whether the port is connected to that one.
   func leads(to domain: Handle<Domain>, _ port: EventPort) -> Bool {

@@ -67,6 +67,9 @@ extension Handle where Object == Domain {
     return true
   }
 
+  /// Whether the 2 MiB from a place on, which is aligned to that, are one page, or nothing at all.
+  func isOneSuperpage(_ first: GuestFrame) -> Bool { object.p2m.lookup(first).order >= .superpage2M }
+
   /// The first frame past the block of an order that a frame lies in.
   static func next(after place: GuestFrame, _ order: FrameOrder) -> GuestFrame {
     GuestFrame((place.rawValue | (order.frameCount &- 1)) &+ 1)

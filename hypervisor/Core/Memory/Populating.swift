@@ -18,10 +18,7 @@ extension Handle where Object == Domain {
   ) throws(HypercallError) {
     let count = order.frameCount
     guard order <= .superpage1G else { throw .invalidArgument }
-    try checkEmptying(place, count: count)
-    guard object.memory.held <= object.memory.maximum, count <= object.memory.maximum &- object.memory.held else {
-      throw .outOfMemory
-    }
+    try checkPopulating(place, order)
     let first = try takeBlock(place, order, below: limit)
     var done: UInt64 = 0
     do throws(HypercallError) {
@@ -38,6 +35,16 @@ extension Handle where Object == Domain {
     }
     object.memory.held &+= count
     object.memory.current &+= count
+  }
+
+  /// Checks that a block may be populated, as far as it does not depend on what is free.
+  ///
+  /// - Throws: `outOfMemory` where it is more than the domain's maximum lets it have; as `checkEmptying`.
+  func checkPopulating(_ place: GuestFrame, _ order: FrameOrder) throws(HypercallError) {
+    try checkEmptying(place, count: order.frameCount)
+    guard object.memory.held <= object.memory.maximum,
+      order.frameCount <= object.memory.maximum &- object.memory.held
+    else { throw .outOfMemory }
   }
 
   private func takeBlock(

@@ -62,9 +62,9 @@ extension Handle where Object == VCPU {
   }
 
   /// HLT: waits for an interrupt. With interrupts off there is none to come, and once all of a domain's vCPUs are
-  /// there the domain has ended (as on Xen).
+  /// there the domain has ended (as on Xen), unless a single step or an NMI gets it out.
   package func halt(interruptsEnabled: Bool) {
-    guard interruptsEnabled || object.exceptions.nmi else {
+    guard interruptsEnabled || object.exceptions.nmi || object.exceptions.isPending else {
       object.isOnline = false
       updateRunnable(at: object.domain.object.hypervisor.now)
       if !object.domain.hasOnlineVCPU {

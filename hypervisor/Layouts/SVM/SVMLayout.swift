@@ -78,7 +78,7 @@ package enum SVMLayout: Layout {
   @inline(__always)
   static func skipPlain(_ vcpu: Handle<VCPU>, length: UInt64) {
     let vmcb = vcpu.vmcb
-    vmcb.interruptShadow = 0
+    endInstruction(vcpu)
     if vcpu.object.layoutFlags & SVMVCPUFlags.nextRIP != 0 {
       vmcb.rip = vmcb.nextRIP
     } else {
@@ -88,7 +88,7 @@ package enum SVMLayout: Layout {
 
   package static func skipInstruction(_ vcpu: Handle<VCPU>) {
     let vmcb = vcpu.vmcb
-    vmcb.interruptShadow = 0
+    endInstruction(vcpu)
     if vcpu.object.layoutFlags & SVMVCPUFlags.nextRIP != 0, vmcb.nextRIP != 0 {
       vmcb.rip = vmcb.nextRIP
       return
@@ -126,7 +126,23 @@ package enum SVMLayout: Layout {
   @inline(__always)
   package static func endShadow(_ vcpu: Handle<VCPU>) { vcpu.vmcb.interruptShadow = 0 }
 
-  package static func endInstruction(_ vcpu: Handle<VCPU>) { endShadow(vcpu) }
+  @inline(__always)
+  package static func endInstruction(_ vcpu: Handle<VCPU>) {
+    endShadow(vcpu)
+    // TF and RF.
+    if vcpu.vmcb.rflags & 0x1_0100 != 0 { endDebugState(vcpu) }
+  }
+
+  /// Breakpoints on code are heard again, and a single step traps (AMD APM vol. 2 13.1.4): to the next branch only with
+  /// BTF, which no instruction that exits here is.
+  @inline(never)
+  private static func endDebugState(_ vcpu: Handle<VCPU>) {
+    let vmcb = vcpu.vmcb
+    vmcb.rflags &= ~(1 << 16)
+    guard vmcb.rflags >> 8 & 1 != 0, vmcb.debugControl & DebugControl.branchTrap.rawValue == 0 else { return }
+    vmcb.dr6 |= 1 << 14
+    raise(vcpu, GuestException(vector: 1, hasErrorCode: false, errorCode: 0))
+  }
 
   package static func deliveredInstruction(_ vcpu: Handle<VCPU>) -> DeliveredInstruction {
     var instruction = DeliveredInstruction()

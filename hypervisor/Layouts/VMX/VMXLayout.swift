@@ -90,19 +90,30 @@ package enum VMXLayout: Layout {
     // Outside 64-bit mode the instruction pointer has 32 bits.
     if next >> 32 != 0, old >> 32 == 0, codeSize(vcpu) != .bits64 { next &= 0xFFFF_FFFF }
     vmcs[.guestRIP] = next
-    endInstruction(vmcs)
+    endInstruction(vcpu)
   }
-
-  package static func endInstruction(_ vcpu: Handle<VCPU>) { endInstruction(vcpu.vmcs) }
 
   /// The shadow of the instruction before is over, and single steps trap (Intel SDM vol. 3 24.4.2, 32.2).
   @inline(__always)
-  private static func endInstruction(_ vmcs: CurrentVMCS) {
+  package static func endInstruction(_ vcpu: Handle<VCPU>) {
+    let vmcs = vcpu.vmcs
     endShadow(vmcs)
-    // With BTF a step is to the next branch, which no instruction that exits here is.
-    if vmcs[.guestRFLAGS] >> 8 & 1 != 0, vmcs[.guestDebugControl] & DebugControl.branchTrap.rawValue == 0 {
-      vmcs[.guestPendingDebug] |= 1 << 14
-    }
+    let flags = vmcs[.guestRFLAGS]
+    // TF and RF.
+    if flags & 0x1_0100 != 0 { endDebugState(vcpu, flags) }
+  }
+
+  /// Breakpoints on code are heard again, and a single step traps, together with what a shadow held back: to the next
+  /// branch only with BTF, which no instruction that exits here is. Injected, since an entry that injects an interrupt
+  /// instead forgets what is pending (26.7.3).
+  @inline(never)
+  private static func endDebugState(_ vcpu: Handle<VCPU>, _ flags: UInt64) {
+    let vmcs = vcpu.vmcs
+    vmcs[.guestRFLAGS] = flags & ~(1 << 16)
+    guard flags >> 8 & 1 != 0, vmcs[.guestDebugControl] & DebugControl.branchTrap.rawValue == 0 else { return }
+    recordDebugStatus(vcpu, vmcs[.guestPendingDebug] & 0xF | 1 << 14)
+    vmcs[.guestPendingDebug] = 0
+    raise(vcpu, GuestException(vector: 1, hasErrorCode: false, errorCode: 0))
   }
 
   package static func endShadow(_ vcpu: Handle<VCPU>) { endShadow(vcpu.vmcs) }

@@ -40,7 +40,7 @@ import Testing
   }
 
   private static let examinations =
-    ["read-only-stack", "pae", "software-events", "task-switch"].flatMap { image in
+    ["read-only-stack", "pae", "software-events", "task-switch", "single-step"].flatMap { image in
       [Emulator.qemu, .skylakeX].map { Examination(image: image, emulator: $0) }
     } + [Examination(image: "debug-exceptions", emulator: .skylakeX)]
 

@@ -61,6 +61,42 @@ import XenABI
     #expect(isSound(machine))
   }
 
+  /// Each of the pages is a mapping to be made or ended: no piece does all of them, wherever they lie.
+  @Test(arguments: [UInt64(0x400), 0x3C1]) func anExtentOfSinglePagesIsDoneInPieces(place: UInt64) {
+    let machine = TestMachine(frames: 8192)
+    let guest = machine.makeDomain(1, maximumFrames: 4096)
+    let places = (0..<512).map { place + $0 }
+    func areAll(_ type: P2MType) -> Bool { places.allSatisfy { guest.place($0).type == type } }
+    #expect(guest.extents(.populatePhysmap, places).result == 512)
+    let over = guest.extents(.populatePhysmap, [place, 0x800], order: 9)
+    #expect(over.result == 2)
+    #expect(over.pieces >= 8)
+    #expect(areAll(.ram))
+    #expect((guest.place(place).order == .superpage2M) == (place & 511 == 0))
+    #expect(guest.domain.object.memory.held == 64 + 1024)
+    #expect(guest.extents(.populatePhysmap, places).result == 512)
+    let back = guest.extents(.decreaseReservation, [place, 0x800], order: 9)
+    #expect(back.result == 2)
+    #expect(back.pieces >= 8)
+    #expect(areAll(.hole))
+    #expect(guest.domain.object.memory.held == 64)
+    #expect(isSound(machine))
+  }
+
+  /// An extent that ends in what is not the domain's own, or is more than it may have, is left alone as a whole.
+  @Test func anExtentThatCannotBeDoneIsLeftAlone() {
+    let machine = TestMachine(frames: 8192)
+    let guest = machine.makeDomain(1, maximumFrames: 64 + 1023)
+    #expect(guest.extents(.populatePhysmap, (0..<511).map { 0x400 + $0 }).result == 511)
+    #expect(guest.extents(.decreaseReservation, [0x400], order: 9).result == 0)
+    #expect(guest.extents(.populatePhysmap, [0x400], order: 9).result == 1)
+    #expect(guest.extents(.populatePhysmap, (0..<512).map { 0x400 + $0 }).result == 512)
+    #expect(guest.extents(.populatePhysmap, [0x400], order: 9).result == 0)
+    #expect((0..<512).allSatisfy { guest.place(0x400 + $0).type == .ram })
+    #expect(guest.domain.object.memory.held == 64 + 512)
+    #expect(isSound(machine))
+  }
+
   /// What the hypervisor remembers of a superpage for quick accesses is true only until the map changes.
   @Test(arguments: [UInt32(0), 9]) func whatAGuestGaveUpIsOutOfReach(order: UInt32) throws {
     let machine = TestMachine(frames: 8192)

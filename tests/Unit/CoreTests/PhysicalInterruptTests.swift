@@ -136,11 +136,13 @@ import XenABI
     #expect(machine.services.unmaskedLines.isEmpty)
     machine.hypervisor.interruptArrived(16)
     #expect(!control.isPending(port))
+    #expect(machine.hypervisor.auditPorts() == 0)
     // The number can stand for another interrupt; the old port's close leaves that alone.
     #expect(try mapLine(17, wanted: 16) == 16)
     let other = try control.bind(PhysicalIRQ(16))
     try control.close(port)
     machine.hypervisor.interruptArrived(17)
     #expect(control.isPending(other))
+    #expect(machine.hypervisor.auditPorts() == 0)
   }
 }

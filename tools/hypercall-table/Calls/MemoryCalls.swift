@@ -38,8 +38,9 @@ let memoryCall = Hypercall(
       MemoryOperation.populatePhysmap.rawValue, "populatePhysmap", cName: "XENMEM_populate_physmap",
       "memoryPopulate",
       "Puts new frames, filled with zeros, at the listed places. An extent of order 9, the largest there is, at a "
-        + "multiple of 512 frames is mapped as one 2 MiB page. In the control domain, whose guest frames are machine "
-        + "frames, an extent can be had only where the frames of that number are free.",
+        + "multiple of 512 frames is mapped as one 2 MiB page. Where an extent of more than 32 frames is refused, what lay "
+        + "at its places may be gone. In the control domain, whose guest frames are machine frames, an extent can be had "
+        + "only where the frames of that number are free.",
       .reads(MemoryReservation.self), by: .itself, continues: true, result: "the number of extents done",
       errors: noExtents + [Refusal(.invalidArgument, "populate-on-demand was asked for")]),
     Operation(

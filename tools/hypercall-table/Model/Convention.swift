@@ -25,7 +25,7 @@ public enum Convention: Sendable {
   /// What each register holds, for the reference page.
   public var registers: [String] {
     switch self {
-    case .memory: ["sub-operation; from bit 6 on, the extent to go on with (0 at first)", "address of the structure"]
+    case .memory: ["sub-operation; from bit 6 on, where in the list to go on (0 at first)", "address of the structure"]
     case .command: ["sub-operation", "address of the structure"]
     case .grantTable: ["sub-operation", "address of an array of structures", "number of its elements"]
     case .vcpu: ["sub-operation", "vCPU", "address of the structure"]
