@@ -74,7 +74,9 @@ final class Service {
     input.raise()
     domainChange.raise()
     terminal.print(MachineReport.greeting)
+    for fault in ControlDomainOptions.faults(disks) { say("command line: \(fault)") }
     tellOfRefusedGuests()
+    for hint in toolstack.files.forgottenMarks() { say(hint) }
     for trouble in disks.takeTroubles() { say(trouble) }
     while true {
       turn()
