@@ -55,7 +55,7 @@ HYPERVISOR_OBJECTS := $(BUILD)/hypervisor/apus.o \
 
 all:
 	@tools/setup.sh build
-	@$(MAKE) --no-print-directory images
+	@tools/build.sh $(MAKE) images
 
 help:
 	@echo 'make               build the images: build/apus.elf, build/dom0.elf, build/guest.elf'
@@ -77,17 +77,17 @@ help:
 
 run:
 	@tools/setup.sh run
-	@$(MAKE) --no-print-directory images $(BUILD)/hello.elf
+	@tools/build.sh $(MAKE) images $(BUILD)/hello.elf
 	@tools/run.sh
 
 run-linux:
 	@tools/setup.sh linux
-	@$(MAKE) --no-print-directory images
+	@tools/build.sh $(MAKE) images
 	@tools/linux/run.sh
 
 iso:
 	@tools/setup.sh iso
-	@$(MAKE) --no-print-directory images
+	@tools/build.sh $(MAKE) images
 	@tools/make-iso.sh $(BUILD)/apus.iso "$(BUILD)/apus.elf console=com1 $(APPEND)" "$(BUILD)/dom0.elf" \
 	  "$(BUILD)/guest.elf domU name=g1 mem=32" "$(BUILD)/guest.elf guest.elf" \
 	  "examples/configs/guest.cfg guest.cfg"
@@ -95,12 +95,12 @@ iso:
 
 debug:
 	@tools/setup.sh debug
-	@$(MAKE) --no-print-directory images
+	@tools/build.sh $(MAKE) images
 	@tools/debug.sh
 
 test:
 	@tools/setup.sh test
-	@$(MAKE) --no-print-directory images test-images
+	@tools/build.sh $(MAKE) images test-images
 	@$(MAKE) --no-print-directory format-check
 	@tools/check-image.sh $(BUILD)/apus.elf
 	@tools/linux/prepare.sh cloud >/dev/null || echo 'The tests with a Linux guest are left out.' >&2
@@ -109,7 +109,7 @@ test:
 # What takes minutes: a stock Linux on VMX under Bochs, its clock over a minute, its balloon.
 test-slow:
 	@tools/setup.sh test-slow
-	@$(MAKE) --no-print-directory images test-images
+	@tools/build.sh $(MAKE) images test-images
 	@tools/linux/prepare.sh cloud >/dev/null
 	@for kernel in standard pae trixie trixie-cloud trixie-rt; do tools/linux/prepare.sh $$kernel >/dev/null; done
 	@tools/linux/debian.sh >/dev/null || echo 'The test with a whole Debian is left out.' >&2
@@ -117,12 +117,13 @@ test-slow:
 
 bench:
 	@tools/setup.sh bench
-	@$(MAKE) --no-print-directory images test-images
+	@tools/build.sh $(MAKE) images test-images
+	@[ -x .build/release/bench ] || echo '  SWIFT   the bench itself, for this machine: some minutes'
 	@swift run $(SWIFT_BUILD_FLAGS) --quiet bench $(if $(PEER),--peer $(PEER))
 
 bench-linux:
 	@tools/setup.sh linux
-	@$(MAKE) --no-print-directory images
+	@tools/build.sh $(MAKE) images
 	@tools/linux/bench.sh
 
 docs:
@@ -185,6 +186,10 @@ $(BUILD)/tests/rig-probe.elf: tests/Boot/Probe/probe.asm | $(BUILD)/tests
 	@$(NASM) -f bin $< -o $@
 
 .PHONY: images examples test-images
+# A recipe each, that there is nothing to be said where nothing is to be done.
 images: $(IMAGES)
-examples: $(EXAMPLES)
+	@:
 test-images: $(TEST_IMAGES)
+	@:
+examples:
+	@tools/build.sh $(MAKE) $(EXAMPLES)

@@ -51,6 +51,7 @@ let package = Package(
       name: "hypercall-table", dependencies: ["HypercallTable"], path: "tools/hypercall-table/Command",
       swiftSettings: settings),
     .testTarget(name: "ABITests", dependencies: ["XenABI", "HypercallTable"], path: "tests/Unit/ABITests"),
+    .testTarget(name: "ToolTests", path: "tests/Unit/ToolTests"),
     .testTarget(name: "DocumentationTests", path: "tests/Unit/DocumentationTests"),
     // What takes strangers' bytes, fuzzed a little; `make fuzz` does more.
     .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries"], path: "tests/Fuzz/Tests"),

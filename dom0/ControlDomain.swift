@@ -1,6 +1,6 @@
 /// Domain 0: the domain that the hypervisor trusts with the others.
 ///
-/// Command line: `on_end=destroy` (default) or `on_end=preserve`, what becomes of a guest that has ended.
+/// Command line: see `ControlDomainOptions`.
 @main
 struct ControlDomain: Guest {
   static func run() throws(HypercallError) {

@@ -42,9 +42,10 @@ convert() {
 
 # The articles, with links in DocC's form: it has names for pages, and other ones for the places in them.
 cp -r docs/Apus.docc docs/GuestKit.docc "$work"
+cp docs/pictures/*.svg "$work/Apus.docc"
 for article in docs/*.md; do
   if [ "$(basename "$article")" != README.md ]; then
-    sed -E 's/\[([^]]*)\]\(#[^)]*\)/\1/g; s/\]\(([a-z0-9-]+)\.md(#[^)]*)?\)/](doc:\1)/g' "$article" \
+    sed -E 's/\]\(pictures\//](/g; s/\[([^]]*)\]\(#[^)]*\)/\1/g; s/\]\(([a-z0-9-]+)\.md(#[^)]*)?\)/](doc:\1)/g' "$article" \
       >"$work/Apus.docc/$(basename "$article")"
   fi
 done
@@ -57,3 +58,11 @@ convert GuestKit apus.guestkit
 rm -rf "$output"
 docc merge "$work/Apus.doccarchive" "$work/GuestKit.doccarchive" --synthesized-landing-page-name Apus \
   --synthesized-landing-page-kind Documentation --output-path "$output"
+
+# DocC leaves out a picture that it can't find without a word.
+for picture in $(grep -ho '](pictures/[^)]*)' docs/*.md | sed 's|.*/||; s|)||' | sort -u); do
+  if ! cmp -s "docs/pictures/$picture" "$output/images/apus.hypervisor/$picture"; then
+    echo "tools/make-docs.sh: $picture is not in the site: expected it in images/apus.hypervisor" >&2
+    exit 1
+  fi
+done

@@ -75,7 +75,7 @@ nested_extension() {
 
 run_qemu() {  # run_qemu WORDS-OF-CPU-AND-ACCELERATOR...
   local command=(qemu-system-x86_64 "$@" -m "$memory" -nic none -nographic -echr 0x14 -no-reboot
-    -kernel build/apus.elf -append "$options" -initrd "$dom0${modules:+,$modules}")
+    -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/apus.elf -append "$options exit=isa-debug" -initrd "$dom0${modules:+,$modules}")
   local disk
   for disk in ${disks[@]+"${disks[@]}"}; do
     command+=(-drive "file=${disk%%,*},format=raw,if=virtio${disk#"${disk%%,*}"}")
@@ -86,13 +86,30 @@ run_qemu() {  # run_qemu WORDS-OF-CPU-AND-ACCELERATOR...
     return
   fi
   echo "QEMU: $*. Leave by 'poweroff' at dom0's prompt, or at any time by Ctrl-T x."
-  # Beside this script, which would look at a signal only afterwards, and on this terminal all the same.
-  "${command[@]}" <&0 &
-  emulator=$!
-  local status=0
-  wait "$emulator" || status=$?
-  emulator=''
-  return "$status"
+  local status started quick=0
+  while true; do
+    started=$SECONDS
+    # Beside this script, which would look at a signal only afterwards, and on this terminal all the same.
+    "${command[@]}" <&0 &
+    emulator=$!
+    status=0
+    wait "$emulator" || status=$?
+    emulator=''
+    # The statuses of exit=isa-debug; the others are QEMU's own.
+    case $status in
+      3)  # restarted: a machine that does nothing else is not to go on for ever
+        if [ $((SECONDS - started)) -lt 10 ]; then quick=$((quick + 1)); else quick=0; fi
+        if [ "$quick" -lt 3 ]; then continue; fi
+        echo 'The machine has restarted three times within ten seconds of its start: it is not started once more.' >&2
+        return 1
+        ;;
+      5) return 0 ;;
+      0) echo 'QEMU has ended without a word of the hypervisor: by Ctrl-T x, or by a reset that nobody ordered.' ;;
+      33) echo 'The boot was refused: the line above says what was expected.' >&2 ;;
+      35) echo 'The hypervisor has failed: make symbolize names the addresses of its report.' >&2 ;;
+    esac
+    return "$status"
+  done
 }
 
 run_bochs() {

@@ -84,7 +84,7 @@ final class DiskList {
   private func module(_ name: String) -> BlockDevice? {
     for index in 0..<BootInformation.moduleCount {
       let module = BootInformation.module(index)
-      let words = CommandLineOptions.words(of: module.text)
+      let words = CommandLineOptions(module.text).words
       guard let path = words.first, module.byteCount >= BlockSector.size,
         path.elementsEqual(name.utf8) || path.split(separator: UInt8(ascii: "/")).last?.elementsEqual(name.utf8) == true
       else { continue }
@@ -99,13 +99,6 @@ final class DiskList {
       return disk
     }
     return nil
-  }
-}
-
-extension CommandLineOptions {
-  /// The words of a line.
-  static func words(of line: String) -> [Substring.UTF8View] {
-    line.utf8.split(separator: UInt8(ascii: " ")).map { $0 }
   }
 }
 

@@ -30,6 +30,8 @@ final class Service {
   private let outputChannel: EventChannel
   /// What was typed and waits for its turn: what the shell does takes its time.
   private var typed = TypedInput()
+  /// Whether it is the hypervisor who gets what is typed.
+  private var keys = HypervisorKeys()
 
   /// When to say the next time that something was refused.
   private var nextRefusalTold = Nanoseconds.zero
@@ -72,7 +74,9 @@ final class Service {
     input.raise()
     domainChange.raise()
     terminal.print(MachineReport.greeting)
+    for fault in ControlDomainOptions.faults(disks) { say("command line: \(fault)") }
     tellOfRefusedGuests()
+    for hint in toolstack.files.forgottenMarks() { say(hint) }
     for trouble in disks.takeTroubles() { say(trouble) }
     while true {
       turn()
@@ -89,7 +93,7 @@ final class Service {
   /// Does everything that is to be done, each a bounded piece of it.
   private func turn() {
     gauge.measure(MemoryReserve(domainCount: guests.all.count, diskCount: backends.all.count))
-    if hypervisorOutput.take() { terminal.bottomIsLost() }
+    if hypervisorOutput.take() { terminal.hideBottom() }
     if second.take() { serveSecond() }
     serveConsoles()
     if storeService.hasWork { storeService.serve() }
@@ -99,11 +103,11 @@ final class Service {
     if input.take() { serveInput() }
     serveForeground()
     // Before the prompt, so that it is drawn once below what the hypervisor said of this turn's doings.
-    if hypervisorOutput.take() { terminal.bottomIsLost() }
+    if hypervisorOutput.take() { terminal.hideBottom() }
     if let foreground {
       if !foreground.ownsTerminal && foreground.isStatusDue() { terminal.showStatus(foreground.status) }
     } else if attached == nil {
-      terminal.showPrompt()
+      if keys.areAway { terminal.hideBottom() } else { terminal.showPrompt() }
     }
     terminal.flush()
   }
@@ -219,9 +223,10 @@ extension Service {
       switch Terminal.read() {
       case .bytes(let bytes):
         if bytes.isEmpty { break reading }
-        for byte in bytes { accept(byte) }
+        for byte in bytes where keys.accept(byte) { accept(byte) }
         taken += bytes.count
       case .loss:
+        keys.noteLoss()
         typed.noteLoss()
         taken += 1
       }

@@ -106,11 +106,9 @@ final class Terminal {
   /// Lets lines come below the screen that was drawn.
   func closeScreen() { output.append(Control.wrapLines) }
 
-  /// Others have written to the console: the bottom line is not where it was.
-  func bottomIsLost() {
-    bottom = .empty
-    isAtLineStart = true
-  }
+  /// Shows neither prompt nor status. Where the hypervisor has written to the console, the next one is drawn below that;
+  /// of a line that was not at its end the hypervisor repeats what there was.
+  func hideBottom() { if bottom != .empty { beginLine() } }
 
   /// Some of what was typed at the prompt is missing here.
   func noteLoss() {
@@ -129,7 +127,7 @@ final class Terminal {
       return nil
     }
     let line = editor.accept(key, echo: &output)
-    if line != nil { bottomIsLost() }
+    if line != nil { bottom = .empty }
     return line
   }
 

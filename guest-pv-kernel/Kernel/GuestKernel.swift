@@ -5,7 +5,7 @@
 ///
 /// | | |
 /// |---|---|
-/// | `tour=off` | begins without the tour |
+/// | `tour=on` (default), `tour=off` | whether it begins with the tour |
 /// | `disk=write:MIB:SEED`, `verify`, `churn`, `refused` | uses the first disk: see `DiskJob` |
 /// | `mode=tick` (default) | a line a second: `ticks=N` (default 10) or `ticks=forever` |
 /// | `mode=burn`, `mode=wake` | a load, and a sleeper that measures how late it wakes: see `BurnTime`, `WakeTime` |
@@ -24,6 +24,7 @@ struct GuestKernel: Guest {
     console.print("guest kernel: ring 0 of its own, on \(Hypervisor.isApus ? "Apus" : "Xen")")
     findings.isKept = CommandLineOptions.current.has("mode", "shell")
     banner(&findings)
+    for fault in CommandLineOptions.current.faults(knowing: knownOptions) { console.print("command line: \(fault)") }
     if CommandLineOptions.current.has("upcall", "apic") {
       findings.done("event.upcall_by_apic") { () throws(HypercallError) in try EventDispatcher.useLocalAPIC() }
     }
@@ -59,6 +60,18 @@ struct GuestKernel: Guest {
     findings.fact("checks_failed", findings.failed)
     console.print("bye")
     if CommandLineOptions.current.has("on_end", "idle") { Processor.idle() }
+  }
+
+  private static var knownOptions: [KnownOption] {
+    [
+      KnownOption("tour", .oneOf(["on", "off"])),
+      KnownOption("disk", .text("write:MIB:SEED, verify:MIB:SEED, churn:MIB:SEED or refused")),
+      KnownOption("mode", .oneOf(["tick", "burn", "wake", "shell", "idle"])),
+      KnownOption("ticks", .number(or: ["forever"])), KnownOption("from", .number()),
+      KnownOption("for", .number(or: ["ever"])), KnownOption("count", .number()),
+      KnownOption("on_end", .oneOf(["poweroff", "idle"])), KnownOption("upcall", .oneOf(["vector", "apic"])),
+      KnownOption("tsc_mhz", .number()),
+    ]
   }
 
   /// Every part of the hypercall table, on the kernel's own page tables.

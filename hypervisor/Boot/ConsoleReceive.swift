@@ -43,7 +43,10 @@ extension Handle where Object == MachineState {
         return
       }
       switch object.input.accept(byte) {
-      case .switched: sayWhoListens()
+      case .switched:
+        // Domain 0 is to know: it hides its prompt, and shows it again.
+        object.hypervisor.consoleReceived(byte)
+        sayWhoListens()
       case .forward where object.input.isHypervisors: debugKey(byte)
       case .forward: object.hypervisor.consoleReceived(byte)
       case .counted: break
@@ -83,8 +86,6 @@ extension Handle where Object == MachineState {
       object.hypervisor.show("input goes to the hypervisor: h for help, Ctrl-A three times to go back to domain 0")
     } else {
       object.hypervisor.show("input goes to domain 0: Ctrl-A three times for the hypervisor")
-      // It shows its prompt again, below what the debug keys have shown.
-      object.hypervisor.raiseGlobal(.consoleRing)
     }
   }
 }

@@ -2,13 +2,16 @@
   import CMachine
 #endif
 
-/// How the hypervisor leaves when it can't go on.
+/// How the hypervisor leaves the machine.
 ///
 /// With `exit=isa-debug` on the command line, QEMU's isa-debug-exit device at port 0xF4 makes QEMU end with a status of
-/// twice the value and one.
+/// twice the value and one. 1 is no such status, since QEMU ends with it where it can't start, nor is 0, with which it ends
+/// after a reset that nobody ordered.
 enum MachineExit: UInt8 {
-  /// An ordered end: status 1.
-  case poweredOff = 0
+  /// A restart: status 3.
+  case restarted = 1
+  /// An ordered end: status 5.
+  case poweredOff = 2
   /// What was asked for can't be had (command line, module, memory, processor): status 33.
   case refused = 0x10
   /// The hypervisor itself failed: status 35.
@@ -40,6 +43,7 @@ enum EarlyConsole {
 func stop(_ exit: MachineExit, leavesEmulator: Bool) -> Never {
   apus_cli()
   if leavesEmulator { apus_out8(MachineExit.port, exit.rawValue) }
+  EarlyConsole.line("to leave: Ctrl-T x under make run, Ctrl-A x in another QEMU; else switch the machine off")
   while true { apus_halt() }
 }
 

@@ -17,6 +17,7 @@ extension Handle where Object == MachineState {
     } else {
       hypervisor.log(.info, "restarting the machine")
       drainConsole()
+      if object.leavesEmulator { apus_out8(MachineExit.port, MachineExit.restarted.rawValue) }
       object.restart()
     }
     while true { apus_halt() }

@@ -87,6 +87,9 @@ enum MachineSetup {
     apic.startTimer()
     let invariant: StaticString = features.hasInvariantTSC ? ", invariant" : ""
     hypervisor.log(.info, "clock: TSC \(frequency.kilohertz) kHz by the \(time.name)\(invariant)")
+    if firmware.processorCount > 1 {
+      hypervisor.log(.info, "processors: the machine has \(firmware.processorCount); one is used, the others stay off")
+    }
     if features.hasBrokenXSAVE {
       hypervisor.log(
         .warning,

@@ -5,7 +5,10 @@
 /// The report of an exception in the hypervisor itself, which ends the machine: why, where, with which registers, and
 /// for whom it was at work. `make symbolize` turns the addresses into functions, files and lines.
 func panic(_ frame: TrapFrame) -> Never {
-  if PerCPU.isReady { PerCPU.machine.drainConsole() }
+  if PerCPU.isReady {
+    PerCPU.machine.drainConsole()
+    PerCPU.machine.object.hypervisor.startLine()
+  }
   EarlyConsole.line("PANIC: \(frame.name) in the hypervisor, vector \(frame.vector)")
   EarlyConsole.line(
     "error code \(hex: frame.errorCode)  cs \(hex: frame.cs) (ring \(frame.cs & 3))  rflags \(hex: frame.rflags)")

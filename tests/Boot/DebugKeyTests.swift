@@ -19,6 +19,30 @@ import Testing
     }
   }
 
+  /// While the hypervisor has the keys there is no prompt of domain 0's, whatever else it shows; then there is again.
+  @Test func thePromptIsShownToWhoCanUseIt() async throws {
+    let machine = MachineConfiguration(.qemu, modules: [.dom0(), .domU(name: "g1", arguments: "ticks=1000")])
+    try await Machine.boot(machine) { machine in
+      try await machine.expect(Lines.prompt)
+      machine.send("hel" + Self.escape)
+      try await machine.expect("input goes to the hypervisor")
+      // What was on its way is out with the second line of the guest's.
+      try await machine.expect(try Lines.from("g1", "tick"), since: machine.now)
+      try await machine.expect(try Lines.from("g1", "tick"), since: machine.now)
+      let mark = machine.now
+      machine.send("q")
+      try await machine.expect("(apus) ", since: mark)
+      for _ in 0..<2 { try await machine.expect(try Lines.from("g1", "tick"), since: machine.now) }
+      try machine.reject(Lines.prompt, since: mark)
+      machine.send(Self.escape)
+      // With what was typed before, and not the Ctrl-A that came with the keys.
+      try await machine.expect("dom0> hel", since: mark)
+      machine.send("\u{5}p list\r")
+      try await machine.expect("list ", since: machine.now)
+      try await powerOff(machine)
+    }
+  }
+
   @Test func answersWhenDomainZeroIsDead() async throws {
     let machine = MachineConfiguration(
       .qemu, options: "console=com1 exit=isa-debug noreboot",

@@ -24,7 +24,9 @@ enum Lines {
 /// The statuses with which QEMU ends: twice the value written to isa-debug-exit, and one (hypervisor/Boot/Fatal.swift).
 enum ExitStatus {
   /// The machine was switched off as it should.
-  static let poweredOff: Int32 = 2 * 0 + 1
+  static let poweredOff: Int32 = 2 * 2 + 1
+  /// The machine was to start anew.
+  static let restarted: Int32 = 2 * 1 + 1
   /// The hypervisor refused to start: its line says why.
   static let refused: Int32 = 2 * 0x10 + 1
   /// The hypervisor panicked.

@@ -8,7 +8,7 @@ final class FileList {
   private var troubles: [String] = []
   /// Sources that are still being looked through.
   private(set) var pendingCount = 0
-  private let gauge: MemoryGauge
+  let gauge: MemoryGauge
 
   init(_ gauge: MemoryGauge = MemoryGauge()) { self.gauge = gauge }
 

@@ -1,6 +1,6 @@
 /// The words of a guest's command line: `name=value` or `name`, separated by spaces.
 struct CommandLineOptions {
-  private let words: [Substring.UTF8View]
+  let words: [Substring.UTF8View]
 
   init(_ line: String) {
     words = line.utf8.split(separator: UInt8(ascii: " ")).map { $0 }

@@ -44,6 +44,9 @@ extension FirmwareTables {
       let size = UInt64(bytes.byte(entry.advanced(by: 1)))
       guard size >= 2 else { return }
       switch bytes.byte(entry) {
+      // A processor's local APIC, or x2APIC: enabled or not by bit 0 of its flags.
+      case 0: processorCount &+= UInt32(bytes.byte(entry.advanced(by: 4)) & 1)
+      case 9: processorCount &+= UInt32(bytes.byte(entry.advanced(by: 8)) & 1)
       case 1:
         add(
           IOAPICRecord(

@@ -13,6 +13,8 @@ package struct FirmwareTables: BitwiseCopyable {
   package var ioAPICCount = 0
   package var routes = InlineArray<24, InterruptRoute>(repeating: InterruptRoute())
   package var routeCount = 0
+  /// The processors that can be used; 0 where no table tells.
+  package var processorCount: UInt32 = 0
   package var hpet: MachineAddress?
   /// The PM timer's port, and whether it counts 32 bits rather than 24.
   package var pmTimerPort: UInt16 = 0

@@ -15,11 +15,13 @@ extension FirmwareTables {
     // "PCMP". A machine without one is a default configuration, whose controllers are where they are taken for granted.
     guard bytes.value(table, 4) == 0x504D_4350, length >= Self.headerSize, bytes.isSound(table, length) else { return }
     localAPIC = bytes.pointer(table.advanced(by: 36))
+    processorCount = 0
     var buses = BusSet()
     var controller: UInt8?
     Self.forEachEntry(of: table, length, bytes) { entry, type in
       let id = bytes.byte(entry.advanced(by: 1))
       switch type {
+      case 0: processorCount &+= UInt32(bytes.byte(entry.advanced(by: 3)) & 1)
       case 1: if bytes.value(entry.advanced(by: 2), 3) == 0x49_4350 { buses.insert(id) }  // "PCI"
       case 2 where controller == nil && bytes.byte(entry.advanced(by: 3)) & 1 != 0:
         controller = id

@@ -2,7 +2,8 @@
 /// on Xen; three more give the input back.
 ///
 /// The first two reach domain 0 at once: a single Ctrl-A means something to a line editor, and nobody can tell whether
-/// more will follow.
+/// more will follow. The one that changes the listener reaches it too, so that it knows who listens: after three in a row
+/// the hypervisor does, and with the next byte that comes domain 0 again.
 package struct ConsoleEscape: BitwiseCopyable {
   /// What becomes of a typed byte.
   package enum Action: Equatable, BitwiseCopyable {

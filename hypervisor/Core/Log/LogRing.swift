@@ -22,6 +22,8 @@ package struct LogRing: ~Copyable {
   package var guestLevel = LogLevel.warning
   /// The last byte that went out on the console: whether a line has to be ended before another starts.
   private(set) var lastShown: UInt8 = 0x0A
+  /// The control domain's part of the line.
+  var openLine = OpenLine()
 
   init() {}
 
@@ -93,10 +95,19 @@ extension Handle where Object == Hypervisor {
     put("\r\n", kept: true)
   }
 
-  /// Puts a byte of the control domain's out, with the carriage return that a terminal wants at a line's end.
+  /// Puts a byte of the control domain's out, with the carriage return that a terminal wants at a line's end; before it
+  /// what stood on the line, where the hypervisor has written since.
   func putControlDomain(_ byte: UInt8) {
+    if object.log.openLine.continues(with: byte) {
+      var index = 0
+      while index < object.log.openLine.count {
+        emit(object.log.openLine.bytes[index])
+        index &+= 1
+      }
+    }
     if byte == 0x0A, object.log.lastShown != 0x0D { emit(0x0D) }
     emit(byte)
+    object.log.openLine.append(byte)
   }
 
   /// Writes a line, whatever its level.
@@ -110,8 +121,9 @@ extension Handle where Object == Hypervisor {
   }
 
   /// Ends a line that the control domain has begun: its prompt, most often.
-  private func startLine() {
+  package func startLine() {
     guard object.log.lastShown != 0x0A else { return }
+    object.log.openLine.breakOff()
     emit(0x0D)
     emit(0x0A)
   }

@@ -14,6 +14,45 @@ import XenABI
     #expect(machine.services.takeConsole() == "one\r\ntwo\r\n")
   }
 
+  /// A line of the hypervisor's stands on its own, and domain 0's goes on below it from its start.
+  @Test func aBrokenOffLineIsRepeated() {
+    let machine = TestMachine()
+    let control = machine.makeDomain(0, isPrivileged: true)
+    func put(_ text: String) -> String {
+      control.write(text)
+      #expect(control.finish(.console, 0, UInt64(text.utf8.count), Self.place).result == 0)
+      return machine.services.takeConsole()
+    }
+    #expect(put("one\r\n[g1] hel") == "one\r\n[g1] hel")
+    machine.hypervisor.log(.info, "first")
+    machine.hypervisor.log(.info, "second")
+    #expect(machine.services.takeConsole() == "\r\n(apus) first\r\n(apus) second\r\n")
+    #expect(put("lo\nnext\n") == "[g1] hello\r\nnext\r\n")
+    // What is drawn anew, or has only its end left, is not repeated; nor is what is at its end.
+    #expect(put("dom0> ") == "dom0> ")
+    machine.hypervisor.show("third")
+    #expect(machine.services.takeConsole() == "\r\n(apus) third\r\n")
+    #expect(put("\r\u{1b}[Kdom0> x") == "\r\u{1b}[Kdom0> x")
+    machine.hypervisor.show("fourth")
+    #expect(put("\r\ny\r\n") == "\r\n(apus) fourth\r\n\r\ny\r\n")
+    machine.hypervisor.show("fifth")
+    #expect(put("z") == "(apus) fifth\r\nz")
+  }
+
+  /// What is too long to be kept goes on where it was.
+  @Test(arguments: [(160, true), (161, false), (1000, false)]) func aLongLineGoesOn(_ count: Int, _ isRepeated: Bool) {
+    let machine = TestMachine()
+    let control = machine.makeDomain(0, isPrivileged: true)
+    let text = String(repeating: "x", count: count)
+    control.write(text)
+    #expect(control.finish(.console, 0, UInt64(count), Self.place).result == 0)
+    machine.hypervisor.show("a word")
+    _ = machine.services.takeConsole()
+    control.write("y")
+    #expect(control.finish(.console, 0, 1, Self.place).result == 0)
+    #expect(machine.services.takeConsole() == (isRepeated ? text : "") + "y")
+  }
+
   @Test(arguments: [CallWidth.bits64, .bits32]) func longOutputIsDoneInPieces(_ width: CallWidth) {
     let machine = TestMachine()
     let control = machine.makeDomain(0, isPrivileged: true, width: width)

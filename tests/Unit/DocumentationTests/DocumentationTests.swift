@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import Testing
 
 /// What the documentation points at is there: files, headings, symbols.
@@ -109,6 +110,49 @@ import Testing
     #expect(named.filter { !targets.contains($0) } == [])
   }
 
+  // MARK: Pictures
+
+  private static let pictures = files.filter { $0.hasPrefix("docs/pictures/") && $0.hasSuffix(".svg") }.sorted()
+
+  /// Each picture is well-formed, says what it shows, and can be read on a dark page; what it names is there.
+  @Test(arguments: pictures) func picturesCanBeRead(_ path: String) throws {
+    let outline = PictureOutline()
+    let parser = XMLParser(data: Data(try text(path).utf8))
+    parser.delegate = outline
+    try #require(parser.parse(), "\(path): \(parser.parserError.map { "\($0)" } ?? "")")
+    #expect(outline.names.first == "svg" && outline.names.contains("title"))
+    #expect(try text(path).contains("@media (prefers-color-scheme: dark)"))
+    let known = Set(Self.files.map { ($0 as NSString).lastPathComponent })
+    let named = try text(path).matches(of: /[\w-]+\.(?:swift|asm|md)\b/).map { String($0.output) }
+    #expect(named.filter { !known.contains($0) } == [])
+  }
+
+  /// Every picture is shown, with words for those who don't see it.
+  @Test func picturesAreShown() throws {
+    var shown: Set<String> = []
+    for page in Self.pages {
+      for link in try text(page).matches(of: /!\[(?<words>[^\]]*)\]\((?<file>[^)]+)\)/) {
+        #expect(link.words.count > 20, "\(page): \(link.file)")
+        let folder = (page as NSString).deletingLastPathComponent
+        shown.insert((folder as NSString).appendingPathComponent(String(link.file)))
+      }
+    }
+    #expect(shown == Set(Self.pictures))
+  }
+
+  /// The site, where it was built (`make docs`, which also looks itself).
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: root.appendingPathComponent("build/docs").path)))
+  func theBuiltSiteHasThePictures() throws {
+    let pages = Self.pages.filter { $0.hasPrefix("docs/") }
+    for page in pages {
+      for link in try text(page).matches(of: /\]\(pictures\/(?<file>[^)]+)\)/) {
+        let place = Self.root.appendingPathComponent("build/docs/images/apus.hypervisor/\(link.file)")
+        let parser = try #require(XMLParser(contentsOf: place), "\(place.path)")
+        #expect(parser.parse(), "\(place.path)")
+      }
+    }
+  }
+
   /// The debug keys' page tells what the hypervisor's own help tells.
   @Test func debugKeysAreListed() throws {
     let help = try text("hypervisor/Boot/DebugKeys.swift").matches(
@@ -116,5 +160,17 @@ import Testing
     #expect(help.count > 8)
     let page = try text("docs/debugging.md")
     for line in help { #expect(page.contains("| `\(line.key)`"), "\(line.text)") }
+  }
+}
+
+/// The elements of a picture, in their order.
+private final class PictureOutline: NSObject, XMLParserDelegate {
+  var names: [String] = []
+
+  func parser(
+    _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?, qualifiedName: String?,
+    attributes: [String: String]
+  ) {
+    names.append(elementName)
   }
 }

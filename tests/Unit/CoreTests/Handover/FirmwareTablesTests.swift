@@ -37,8 +37,14 @@ import XenABI
     return pointer.bytes
   }
 
-  private static let interrupts = table("APIC", 44 + 12 + 10 + 10) { table in
+  private static let interrupts = table("APIC", 44 + 12 + 10 + 10 + 8 + 8 + 16) { table in
     table.set(UInt32(0xFEE0_0000), at: 36)
+    // A processor, one that is not there, and one with an x2APIC.
+    table.set(UInt16(8 << 8 | 0), at: 76)
+    table.set(UInt32(1), at: 80)
+    table.set(UInt16(8 << 8 | 0), at: 84)
+    table.set(UInt16(16 << 8 | 9), at: 92)
+    table.set(UInt32(1), at: 100)
     table.set(UInt16(12 << 8 | 1), at: 44)
     table.set(UInt32(0xFEC0_1000), at: 48)
     table.set(UInt32(24), at: 52)
@@ -93,6 +99,7 @@ import XenABI
     #expect(tables.localAPIC == MachineAddress(0xFEE0_0000))
     #expect(tables.ioAPICCount == 1 && tables.ioAPICs[0].address == MachineAddress(0xFEC0_1000))
     #expect(tables.ioAPICs[0].firstInterrupt == 24)
+    #expect(tables.processorCount == 2)
     #expect(tables.isaInterrupt(0).interrupt == 2)
     #expect(tables.isaInterrupt(9) == (9, InterruptSignal(isLevel: true, isLow: false)))
     #expect(tables.isaInterrupt(4) == (4, .isa))
@@ -111,6 +118,7 @@ import XenABI
     memory.put(Self.pointer(root: 0, extended: base), at: 0xF_5AD0)
     let tables = memory.tables
     #expect(tables.pmTimerPort == 0 && tables.hpet == nil && tables.sleepType5 == nil)
+    #expect(tables.processorCount == 0)
     // What every PC has.
     #expect(tables.ioAPICCount == 1 && tables.ioAPICs[0].address == MachineAddress(0xFEC0_0000))
     #expect(tables.localAPIC == MachineAddress(0xFEE0_0000))

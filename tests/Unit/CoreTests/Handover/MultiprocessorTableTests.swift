@@ -39,7 +39,9 @@ import XenABI
     [3, type, flags, 0, bus, line, controller, input]
   }
 
-  private static let processor = [UInt8](repeating: 0, count: 20)
+  private static func processor(enabled: Bool) -> [UInt8] {
+    [0, 0, 0x14, enabled ? 1 : 0] + [UInt8](repeating: 0, count: 16)
+  }
 
   private func read(_ entries: [[UInt8]], pointerAt place: UInt64 = 0xF_5B00) -> FirmwareTables {
     let memory = SparseMemory()
@@ -51,7 +53,7 @@ import XenABI
   /// As SeaBIOS makes it: PCI's lines level-triggered, the timer at input 2, all else where ISA has it.
   @Test func routesLines() {
     let tables = read([
-      Self.processor, Self.processor, Self.bus(0, "PCI   "), Self.bus(1, "ISA   "),
+      Self.processor(enabled: true), Self.processor(enabled: false), Self.bus(0, "PCI   "), Self.bus(1, "ISA   "),
       Self.controller(3, enabled: false, at: 0xFEC0_8000), Self.controller(2, enabled: true, at: 0xFEC0_4000),
       Self.interrupt(bus: 0, line: 12, controller: 2, input: 11),
       Self.interrupt(flags: 0xD, bus: 0, line: 16, controller: 2, input: 10),
@@ -70,6 +72,7 @@ import XenABI
     #expect(tables.signal(of: 10) == InterruptSignal(isLevel: true, isLow: false))
     #expect(tables.signal(of: 4) == .isa)
     #expect(tables.routeCount == 4)
+    #expect(tables.processorCount == 1)
   }
 
   @Test(arguments: [0x9_FC00, 0x9_F800, 0xF_FFF0] as [UInt64])
