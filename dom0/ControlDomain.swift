@@ -3,7 +3,7 @@
 /// Command line: `on_end=destroy` (default) or `on_end=preserve`, what becomes of a guest that has ended.
 @main
 struct ControlDomain: Guest {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     try Service().run()
   }
 }

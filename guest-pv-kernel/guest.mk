@@ -47,6 +47,14 @@ $(BUILD)/$(1).elf: $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) $(GUEST_LINK_SCRIPT)
 	@$(LLD) $(GUEST_LINK_FLAGS) -o $$@ $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) $(GUEST_UNICODE)
 endef
 
+# Whether the files of a guest compile, without an image, in seconds: make -f guest-pv-kernel/guest.mk guest-check \
+#   SOURCES="MyGuest.swift"
+.PHONY: guest-check
+guest-check:
+	@$(if $(filter %.swift,$(SOURCES)),$(SWIFTC) $(GUEST_SWIFT_FLAGS) -module-name guest \
+	  -typecheck $(GUESTKIT_SWIFT) $(filter %.swift,$(SOURCES)))
+	@$(if $(filter %.c,$(SOURCES)),gcc $(GUEST_C_FLAGS) -fsyntax-only $(filter %.c,$(SOURCES)))
+
 $(eval $(call guest-image,guest,$(sort $(wildcard $(APUS)/guest-pv-kernel/Kernel/*.swift))))
 $(eval $(call guest-image,hello,$(sort $(wildcard $(APUS)/examples/hello/*.swift))))
 $(eval $(call guest-image,ticking,$(sort $(wildcard $(APUS)/examples/ticking/*.swift))))

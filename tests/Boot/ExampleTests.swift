@@ -26,6 +26,16 @@ import Testing
     }
   }
 
+  /// A guest that lacks what it needs ends with what it was refused, in words.
+  @Test func saysWhatItLacks() async throws {
+    let machine = MachineConfiguration(.qemu, modules: [.dom0(), .domU("blockdev.elf", name: "example", memory: 24)])
+    try await Machine.boot(machine, label: "example-error") { machine in
+      try await machine.expect(
+        try Lines.from("example", "GUEST PANIC: run\\(\\) threw: the guest has no such disk"))
+      try await machine.expect(try Lines.hypervisor("d1 \\(example\\) ended: crash"))
+    }
+  }
+
   /// The definitions that `make run` has ready for `create`, as they are, and what the guest says first.
   @Test func isCreatedByItsDefinition() async throws {
     let definitions = [("hello", "Hello from a guest"), ("guest", "guest kernel: ring 0 of its own")]
