@@ -410,9 +410,7 @@ extension Hypercall {
   ///
   /// - Throws: `notFound`, `badAddress`.
   @discardableResult
-  static func vcpuRegisterRunstateArea(
-    _ vcpu: VCPUID, _ argument: RegisterRunstateArea
-  ) throws(GuestError) -> UInt64 {
+  static func vcpuRegisterRunstateArea(_ vcpu: VCPUID, _ argument: RegisterRunstateArea) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.vcpu, VCPUOperation.registerRunstateArea.word, UInt64(vcpu.rawValue), address)
     }
@@ -534,9 +532,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `invalidArgument`, `noSpace`, `outOfMemory`, `badAddress`.
   @discardableResult
-  static func eventChannelBindInterdomain(
-    _ argument: inout EventChannelBindInterdomain
-  ) throws(GuestError) -> UInt64 {
+  static func eventChannelBindInterdomain(_ argument: inout EventChannelBindInterdomain) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.eventChannel, EventChannelOperation.bindInterdomain.word, address)
     }
@@ -547,9 +543,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `notFound`, `alreadyExists`, `noSpace`, `outOfMemory`, `notPermitted`, `badAddress`.
   @discardableResult
-  static func eventChannelBindVirtualIRQ(
-    _ argument: inout EventChannelBindVirtualIRQ
-  ) throws(GuestError) -> UInt64 {
+  static func eventChannelBindVirtualIRQ(_ argument: inout EventChannelBindVirtualIRQ) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.eventChannel, EventChannelOperation.bindVirtualIRQ.word, address)
     }
@@ -560,9 +554,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `invalidArgument`, `alreadyExists`, `noSpace`, `outOfMemory`, `badAddress`.
   @discardableResult
-  static func eventChannelBindPhysicalIRQ(
-    _ argument: inout EventChannelBindPhysicalIRQ
-  ) throws(GuestError) -> UInt64 {
+  static func eventChannelBindPhysicalIRQ(_ argument: inout EventChannelBindPhysicalIRQ) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.eventChannel, EventChannelOperation.bindPhysicalIRQ.word, address)
     }
@@ -604,9 +596,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `noSpace`, `outOfMemory`, `badAddress`.
   @discardableResult
-  static func eventChannelAllocateUnbound(
-    _ argument: inout EventChannelAllocateUnbound
-  ) throws(GuestError) -> UInt64 {
+  static func eventChannelAllocateUnbound(_ argument: inout EventChannelAllocateUnbound) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.eventChannel, EventChannelOperation.allocateUnbound.word, address)
     }
@@ -860,9 +850,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `badAddress`.
   @discardableResult
-  static func domainControlGetInformation(
-    _ argument: inout DomainControlGetInformation
-  ) throws(GuestError) -> UInt64 {
+  static func domainControlGetInformation(_ argument: inout DomainControlGetInformation) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.domainControl, address)
     }
