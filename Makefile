@@ -177,7 +177,8 @@ include tests/Hostile/hostile.mk
 
 # The longest compilation comes first.
 IMAGES := $(BUILD)/dom0.elf $(BUILD)/apus.elf $(BUILD)/guest.elf
-EXAMPLES := $(BUILD)/hello.elf $(BUILD)/ticking.elf $(BUILD)/blockdev.elf $(BUILD)/store.elf $(BUILD)/hello-c.elf
+EXAMPLES := $(BUILD)/hello.elf $(BUILD)/ticking.elf $(BUILD)/blockdev.elf $(BUILD)/store.elf $(BUILD)/hello-c.elf \
+  $(BUILD)/events-c.elf
 TEST_IMAGES += $(EXAMPLES) $(BUILD)/tests/rig-probe.elf
 
 # The probe is a bare multiboot kernel for the tests of the rig itself.

@@ -13,7 +13,7 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "apus",
   targets: [
-    .target(name: "XenABI", path: "abi", swiftSettings: settings),
+    .target(name: "XenABI", path: "abi", exclude: ["c"], swiftSettings: settings),
     .target(name: "Builder", dependencies: ["XenABI"], path: "builder", swiftSettings: settings),
     .target(name: "Core", dependencies: ["XenABI", "Builder"], path: "hypervisor/Core", swiftSettings: settings),
     // The unsafe edge: privileged instructions come from a header of inline assembly.

@@ -3,7 +3,7 @@
 /// Command line: see `ControlDomainOptions`.
 @main
 struct ControlDomain: Guest {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     try Service().run()
   }
 }

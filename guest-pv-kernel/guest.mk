@@ -47,21 +47,40 @@ $(BUILD)/$(1).elf: $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) $(GUEST_LINK_SCRIPT)
 	@$(LLD) $(GUEST_LINK_FLAGS) -o $$@ $(BUILD)/$(1)/$(1).o $(GUESTKIT_OBJECTS) $(GUEST_UNICODE)
 endef
 
+# Whether the files of a guest compile, without an image, in seconds: make -f guest-pv-kernel/guest.mk guest-check \
+#   SOURCES="MyGuest.swift"
+.PHONY: guest-check
+guest-check:
+	@$(if $(filter %.swift,$(SOURCES)),$(SWIFTC) $(GUEST_SWIFT_FLAGS) -module-name guest \
+	  -typecheck $(GUESTKIT_SWIFT) $(filter %.swift,$(SOURCES)))
+	@$(if $(filter %.c,$(SOURCES)),gcc $(GUEST_C_FLAGS) -fsyntax-only $(filter %.c,$(SOURCES)))
+
 $(eval $(call guest-image,guest,$(sort $(wildcard $(APUS)/guest-pv-kernel/Kernel/*.swift))))
 $(eval $(call guest-image,hello,$(sort $(wildcard $(APUS)/examples/hello/*.swift))))
 $(eval $(call guest-image,ticking,$(sort $(wildcard $(APUS)/examples/ticking/*.swift))))
 $(eval $(call guest-image,blockdev,$(sort $(wildcard $(APUS)/examples/blockdev/*.swift))))
 $(eval $(call guest-image,store,$(sort $(wildcard $(APUS)/examples/store/*.swift))))
 
-# A 32-bit guest in C, without GuestKit.
+# 32-bit guests in C, without GuestKit: by abi/c/abi.h.
 GUEST_C_FLAGS := -m32 -march=i686 -O2 -g -Wall -Wextra -Werror -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector \
-  -fno-asynchronous-unwind-tables -mgeneral-regs-only
+  -fno-asynchronous-unwind-tables -mgeneral-regs-only -I $(APUS)/abi/c -I $(APUS)/examples/hello-c
 
-$(BUILD)/hello-c/hello.o: $(APUS)/examples/hello-c/hello.c
-	@mkdir -p $(@D)
-	@echo '  CC32    $@'
-	@gcc $(GUEST_C_FLAGS) -c -o $@ $<
+# $(eval $(call guest-c-image,NAME,FOLDER)) defines build/NAME.elf out of the folder's files.
+define guest-c-image
+$(BUILD)/$(1)/%.o: $(2)/%.c $(wildcard $(2)/*.h $(APUS)/examples/hello-c/*.h $(APUS)/abi/c/*.h)
+	@mkdir -p $$(@D)
+	@echo '  CC32    $$@'
+	@gcc $$(GUEST_C_FLAGS) -c -o $$@ $$<
 
-$(BUILD)/hello-c.elf: $(BUILD)/hello-c/hello.o $(GUEST_LINK_SCRIPT)
-	@echo '  LINK    $@'
-	@$(LLD) $(GUEST_LINK_FLAGS) -m elf_i386 -e pvh_entry -o $@ $<
+$(BUILD)/$(1)/%.o: $(2)/%.S
+	@mkdir -p $$(@D)
+	@echo '  AS32    $$@'
+	@gcc -m32 -c -o $$@ $$<
+
+$(BUILD)/$(1).elf: $(patsubst $(2)/%,$(BUILD)/$(1)/%.o,$(basename $(wildcard $(2)/*.c $(2)/*.S))) $(GUEST_LINK_SCRIPT)
+	@echo '  LINK    $$@'
+	@$(LLD) $(GUEST_LINK_FLAGS) -m elf_i386 -e pvh_entry -o $$@ $$(filter %.o,$$^)
+endef
+
+$(eval $(call guest-c-image,hello-c,$(APUS)/examples/hello-c))
+$(eval $(call guest-c-image,events-c,$(APUS)/examples/events-c))

@@ -31,6 +31,16 @@ public struct BlockStatus: RawRepresentable, Equatable, BitwiseCopyable, Sendabl
   public static var error: Self { Self(-1) }
   /// `BLKIF_RSP_EOPNOTSUPP`: the backend does not do that at all.
   public static var unsupported: Self { Self(-2) }
+
+  /// The name in the public header; nil for a number that is not there.
+  public var name: StaticString? {
+    switch self {
+    case .okay: "BLKIF_RSP_OKAY"
+    case .error: "BLKIF_RSP_ERROR"
+    case .unsupported: "BLKIF_RSP_EOPNOTSUPP"
+    default: nil
+    }
+  }
 }
 
 /// The unit in which both ends count, whatever the disk's own (public header `io/blkif.h`): 512 bytes.

@@ -33,3 +33,26 @@ public struct GrantStatus: Error, RawRepresentable, Equatable, BitwiseCopyable, 
   /// `GNTST_no_space`: no handle is free.
   @inline(__always) public static var noSpace: Self { Self(-13) }
 }
+
+extension GrantStatus {
+  /// The name in the public header; nil for a number that is not there.
+  public var name: StaticString? {
+    switch self {
+    case .okay: "GNTST_okay"
+    case .generalError: "GNTST_general_error"
+    case .badDomain: "GNTST_bad_domain"
+    case .badReference: "GNTST_bad_gntref"
+    case .badHandle: "GNTST_bad_handle"
+    case .badVirtualAddress: "GNTST_bad_virt_addr"
+    case .badDeviceAddress: "GNTST_bad_dev_addr"
+    case .noDeviceSpace: "GNTST_no_device_space"
+    case .permissionDenied: "GNTST_permission_denied"
+    case .badPage: "GNTST_bad_page"
+    case .badCopyArgument: "GNTST_bad_copy_arg"
+    case .addressTooBig: "GNTST_address_too_big"
+    case .tryAgain: "GNTST_eagain"
+    case .noSpace: "GNTST_no_space"
+    default: nil
+    }
+  }
+}

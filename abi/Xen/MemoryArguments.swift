@@ -28,7 +28,7 @@ public struct MemoryReservation: WireStructure, Equatable, Sendable {
   public var extentOrder: UInt32
   /// `mem_flags`.
   public var flags: MemoryFlags
-  /// The domain concerned; only the control domain may name another.
+  /// `domid`: the domain concerned; only the control domain may name another.
   public var domain: DomainID
 
   @inline(__always) public init(
@@ -61,7 +61,7 @@ public struct MemoryReservation: WireStructure, Equatable, Sendable {
 
 /// Which domain a question is about (public header `memory.h`, `xen_memory_domain`).
 public struct MemoryDomain: WireStructure, Equatable, Sendable {
-  /// The domain concerned; only the control domain may name another.
+  /// `domid`: the domain concerned; only the control domain may name another.
   public var domain: DomainID
 
   @inline(__always) public init(domain: DomainID = .current) {
@@ -79,7 +79,7 @@ public struct MemoryDomain: WireStructure, Equatable, Sendable {
 
 /// Where to put a memory map (public header `memory.h`, `xen_memory_map`).
 public struct MemoryMapRequest: WireStructure, Equatable, Sendable {
-  /// In: the entries that the buffer holds. Out: those that were written.
+  /// `nr_entries`: in: the entries that the buffer holds. Out: those that were written.
   public var entryCount: UInt32
   /// The buffer, of `MemoryMapEntry`s.
   public var buffer: GuestVirtualAddress

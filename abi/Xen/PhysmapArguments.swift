@@ -1,6 +1,6 @@
 /// Puts a frame at a place (public header `memory.h`, `xen_add_to_physmap`).
 public struct AddToPhysmap: WireStructure, Equatable, Sendable {
-  /// The domain concerned; only the control domain may name another.
+  /// `domid`: the domain concerned; only the control domain may name another.
   public var domain: DomainID
   /// `size`: the frames of a range; `guestFrameRange` only.
   public var count: UInt16
@@ -41,13 +41,13 @@ public struct AddToPhysmap: WireStructure, Equatable, Sendable {
 
 /// Puts several frames at their places (public header `memory.h`, `xen_add_to_physmap_batch`).
 public struct AddToPhysmapBatch: WireStructure, Equatable, Sendable {
-  /// The domain concerned; only the control domain may name another.
+  /// `domid`: the domain concerned; only the control domain may name another.
   public var domain: DomainID
   /// `space`: a `PhysmapSpace` in 16 bits.
   public var spaceNumber: UInt16
   /// `size`: the elements of each list.
   public var count: UInt16
-  /// Whose frames these are; `foreignFrame` only, else 0.
+  /// `foreign_domid`: whose frames these are; `foreignFrame` only, else 0.
   public var foreignDomain: DomainID
   /// `idxs`: the list of frames in their space, an `unsigned long` apiece.
   public var indexes: GuestVirtualAddress
@@ -98,7 +98,7 @@ extension AddToPhysmapBatch {
 
 /// Makes a place empty (public header `memory.h`, `xen_remove_from_physmap`).
 public struct RemoveFromPhysmap: WireStructure, Equatable, Sendable {
-  /// The domain concerned; only the control domain may name another.
+  /// `domid`: the domain concerned; only the control domain may name another.
   public var domain: DomainID
   /// `gpfn`: the place.
   public var frame: GuestFrame

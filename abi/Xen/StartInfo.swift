@@ -1,34 +1,29 @@
-/// What a pvh kernel finds at its entry, by the address in EBX (public header `arch-x86/hvm/start_info.h`). The layout
-/// is the same for 32-bit and 64-bit kernels; every address is guest-physical, and 0 means absent.
-
-/// `struct hvm_start_info`, version 1.
-///
-/// | offset | bytes | field |
-/// |---|---|---|
-/// | 0 | 4 | magic, 0x336EC578 |
-/// | 4 | 4 | version |
-/// | 8 | 4 | flags |
-/// | 12 | 4 | number of modules |
-/// | 16 | 8 | address of the module list |
-/// | 24 | 8 | address of the kernel's command line, NUL-terminated |
-/// | 32 | 8 | address of the ACPI RSDP |
-/// | 40 | 8 | address of the memory map |
-/// | 48 | 4 | number of memory map entries |
-/// | 52 | 4 | 0 |
+/// What a pvh kernel finds at its entry, by the address in EBX (public header `arch-x86/hvm/start_info.h`,
+/// `hvm_start_info`), version 1. The layout is the same for 32-bit and 64-bit kernels; every address is guest-physical,
+/// and 0 means absent.
 public struct HVMStartInfo: WireStructure, Equatable, Sendable {
   /// What the first word must be ("xEn3" with the top bit of the E set).
   public static var magic: UInt32 { 0x336E_C578 }
   /// The version that has a memory map.
   public static var currentVersion: UInt32 { 1 }
 
+  /// `XEN_HVM_START_MAGIC_VALUE`.
   public var magic: UInt32
+  /// From 1 on there is a memory map.
   public var version: UInt32
+  /// What kind of domain starts.
   public var flags: HVMStartFlags
+  /// `nr_modules`.
   public var moduleCount: UInt32
+  /// `modlist_paddr`: a list of `HVMModule`.
   public var modules: GuestPhysicalAddress
+  /// `cmdline_paddr`: the command line, ended by a zero.
   public var commandLine: GuestPhysicalAddress
+  /// `rsdp_paddr`: ACPI's root pointer.
   public var rsdp: GuestPhysicalAddress
+  /// `memmap_paddr`: a list of `HVMMemoryMapEntry`.
   public var memoryMap: GuestPhysicalAddress
+  /// `memmap_entries`: the entries of the memory map.
   public var memoryMapCount: UInt32
 
   /// A start info of the current version with nothing in it.
@@ -79,16 +74,19 @@ public struct HVMStartInfo: WireStructure, Equatable, Sendable {
 public struct HVMStartFlags: OptionSet, Equatable, BitwiseCopyable, Sendable {
   public var rawValue: UInt32
   @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
-  /// SIF_PRIVILEGED: the domain may ask for privileged operations.
+  /// `SIF_PRIVILEGED`: the domain may ask for privileged operations.
   public static var privileged: Self { Self(rawValue: 1) }
-  /// SIF_INITDOMAIN: the domain is the control domain, built at boot.
+  /// `SIF_INITDOMAIN`: the domain is the control domain, built at boot.
   public static var initialDomain: Self { Self(rawValue: 2) }
 }
 
-/// `struct hvm_modlist_entry`: address 0, size in bytes 8, address of its command line 16, 0 at 24.
+/// A module of the start info (public header `arch-x86/hvm/start_info.h`, `hvm_modlist_entry`).
 public struct HVMModule: WireStructure, Equatable, Sendable {
+  /// `paddr`: where it lies.
   public var address: GuestPhysicalAddress
+  /// `size`: its bytes.
   public var byteCount: UInt64
+  /// `cmdline_paddr`: its own command line, ended by a zero.
   public var commandLine: GuestPhysicalAddress
 
   public init(address: GuestPhysicalAddress, byteCount: UInt64, commandLine: GuestPhysicalAddress) {
@@ -116,10 +114,13 @@ public struct HVMModule: WireStructure, Equatable, Sendable {
   }
 }
 
-/// `struct hvm_memmap_table_entry`: address 0, size in bytes 8, type 16, 0 at 20.
+/// A range of the start info's memory map (public header `arch-x86/hvm/start_info.h`, `hvm_memmap_table_entry`).
 public struct HVMMemoryMapEntry: WireStructure, Equatable, Sendable {
+  /// `addr`: the first byte.
   public var address: GuestPhysicalAddress
+  /// `size`: its bytes.
   public var byteCount: UInt64
+  /// What it is good for.
   public var type: HVMMemoryType
 
   public init(address: GuestPhysicalAddress, byteCount: UInt64, type: HVMMemoryType) {

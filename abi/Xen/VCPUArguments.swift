@@ -28,7 +28,7 @@ public struct RegisterVCPUInfo: WireStructure, Equatable, Sendable {
 
 /// Where a copy of a vCPU's runstate is kept (public header `vcpu.h`, `vcpu_register_runstate_memory_area`).
 public struct RegisterRunstateArea: WireStructure, Equatable, Sendable {
-  /// The virtual address of a `RunstateInformation`, translated at registration.
+  /// `addr`: the virtual address of a `RunstateInformation`, translated at registration.
   public var address: GuestVirtualAddress
 
   @inline(__always) public init(address: GuestVirtualAddress = GuestVirtualAddress(0)) {
@@ -46,7 +46,7 @@ public struct RegisterRunstateArea: WireStructure, Equatable, Sendable {
 
 /// Where a copy of a vCPU's time information is kept (public header `vcpu.h`, `vcpu_register_time_memory_area`).
 public struct RegisterTimeArea: WireStructure, Equatable, Sendable {
-  /// The virtual address of a `vcpu_time_info`, translated at registration.
+  /// `addr`: the virtual address of a `vcpu_time_info`, translated at registration.
   public var address: GuestVirtualAddress
 
   @inline(__always) public init(address: GuestVirtualAddress = GuestVirtualAddress(0)) {

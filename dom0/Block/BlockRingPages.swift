@@ -9,7 +9,7 @@ final class BlockRingPages: OrderedMemory {
   private var pages: [Page] = []
 
   /// - Throws: where one of the grants is not to be had.
-  init(_ references: [GrantReference], of domain: DomainID) throws(GrantError) {
+  init(_ references: [GrantReference], of domain: DomainID) throws(GuestError) {
     for reference in references { pages.append(Page(try GrantMapping(reference, of: domain))) }
   }
 

@@ -7,7 +7,7 @@ enum DomainControls {
   private static var firstReserved: UInt16 { 0x7FF0 }
 
   /// Every domain there is, by ascending number.
-  static func list() throws(HypercallError) -> [DomainInformation] {
+  static func list() throws(GuestError) -> [DomainInformation] {
     var all: [DomainInformation] = []
     var buffer = [DomainInformation](repeating: DomainInformation(), count: batch)
     var first = DomainID.zero
@@ -16,7 +16,7 @@ enum DomainControls {
       let result = withAddress(of: &buffer) { address in
         var argument = SystemControlListDomains(
           firstDomain: first, maximumCount: UInt32(batch), buffer: GuestVirtualAddress(address))
-        let result = Result { () throws(HypercallError) in try Hypercall.systemControlListDomains(&argument) }
+        let result = Result { () throws(GuestError) in try Hypercall.systemControlListDomains(&argument) }
         count = min(Int(argument.count), batch)
         return result
       }
@@ -52,11 +52,11 @@ enum DomainControls {
     return argument
   }
 
-  static func pause(_ domain: DomainID) throws(HypercallError) {
+  static func pause(_ domain: DomainID) throws(GuestError) {
     try Hypercall.domainControlPause(control(.pause, domain))
   }
 
-  static func unpause(_ domain: DomainID) throws(HypercallError) {
+  static func unpause(_ domain: DomainID) throws(GuestError) {
     try Hypercall.domainControlUnpause(control(.unpause, domain))
   }
 

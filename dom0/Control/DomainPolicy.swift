@@ -7,7 +7,7 @@ extension DomainControls {
   }
 
   /// All leaves that a domain is answered.
-  static func cpuPolicy(of domain: DomainID) throws(HypercallError) -> [CPUIDLeafEntry] {
+  static func cpuPolicy(of domain: DomainID) throws(GuestError) -> [CPUIDLeafEntry] {
     var size = DomainControlCPUPolicy(.getCPUPolicy, domain: domain)
     try Hypercall.domainControlGetCPUPolicy(&size)
     let most = Int(min(size.leafCount, 1024))
@@ -16,7 +16,7 @@ extension DomainControls {
     let result = withAddress(of: &leaves) { address in
       var argument = DomainControlCPUPolicy(
         .getCPUPolicy, domain: domain, leafCount: UInt32(most), leaves: GuestVirtualAddress(address))
-      let result = Result { () throws(HypercallError) in try Hypercall.domainControlGetCPUPolicy(&argument) }
+      let result = Result { () throws(GuestError) in try Hypercall.domainControlGetCPUPolicy(&argument) }
       count = min(Int(argument.leafCount), most)
       return result
     }
@@ -30,13 +30,13 @@ extension DomainControls {
   /// - Throws: what is not about a leaf.
   static func setCPUPolicy(
     _ leaves: [CPUIDLeafEntry], of domain: DomainID
-  ) throws(HypercallError) -> RefusedLeaf? {
+  ) throws(GuestError) -> RefusedLeaf? {
     var list = leaves
     var refused: RefusedLeaf?
     let result = withAddress(of: &list) { address in
       var argument = DomainControlCPUPolicy(
         .setCPUPolicy, domain: domain, leafCount: UInt32(leaves.count), leaves: GuestVirtualAddress(address))
-      let result = Result { () throws(HypercallError) in try Hypercall.domainControlSetCPUPolicy(&argument) }
+      let result = Result { () throws(GuestError) in try Hypercall.domainControlSetCPUPolicy(&argument) }
       if argument.refusedLeaf != .max {
         refused = RefusedLeaf(leaf: argument.refusedLeaf, subleaf: argument.refusedSubleaf)
       }

@@ -8,14 +8,14 @@ extension DomainControls {
     var cap: UInt16
   }
 
-  static func share(of domain: DomainID) throws(HypercallError) -> Share {
+  static func share(of domain: DomainID) throws(GuestError) -> Share {
     var argument = DomainControlScheduling(.get, domain: domain)
     try Hypercall.domainControlScheduling(&argument)
     return Share(weight: argument.weight, cap: argument.cap)
   }
 
   /// Changes the weight, the cap, or both.
-  static func setShare(weight: UInt16? = nil, cap: UInt16? = nil, of domain: DomainID) throws(HypercallError) {
+  static func setShare(weight: UInt16? = nil, cap: UInt16? = nil, of domain: DomainID) throws(GuestError) {
     var argument = DomainControlScheduling(.set, domain: domain, weight: weight ?? 0, cap: cap ?? .max)
     try Hypercall.domainControlScheduling(&argument)
   }
@@ -25,18 +25,18 @@ extension DomainControls {
   /// - Throws: `invalidArgument` for one that the domain can't have, `noSuchDomain` for one that is not made yet.
   static func vcpuInformation(
     of domain: DomainID, vcpu: VCPUID = .zero
-  ) throws(HypercallError) -> DomainControlVCPUInformation {
+  ) throws(GuestError) -> DomainControlVCPUInformation {
     var argument = DomainControlVCPUInformation(domain: domain, vcpu: vcpu)
     try Hypercall.domainControlGetVCPUInformation(&argument)
     return argument
   }
 
   /// The processors that a vCPU may run on, a bit each.
-  static func affinity(of domain: DomainID, vcpu: VCPUID = .zero) throws(HypercallError) -> UInt64 {
+  static func affinity(of domain: DomainID, vcpu: VCPUID = .zero) throws(GuestError) -> UInt64 {
     var bits: UInt64 = 0
     let result = withAddress(of: &bits) { address in
       let set = ProcessorSet(buffer: GuestVirtualAddress(address), bitCount: 64)
-      return Result { () throws(HypercallError) in
+      return Result { () throws(GuestError) in
         try Hypercall.domainControlGetAffinity(
           DomainControlAffinity(.getAffinity, domain: domain, vcpu: vcpu, flags: .hard, hard: set))
       }
@@ -50,11 +50,11 @@ extension DomainControls {
   /// - Throws: `invalidArgument` where none of them is there.
   static func setAffinity(
     _ processors: UInt64, of domain: DomainID, vcpu: VCPUID = .zero
-  ) throws(HypercallError) {
+  ) throws(GuestError) {
     var bits = processors
     let result = withAddress(of: &bits) { address in
       let set = ProcessorSet(buffer: GuestVirtualAddress(address), bitCount: 64)
-      return Result { () throws(HypercallError) in
+      return Result { () throws(GuestError) in
         try Hypercall.domainControlSetAffinity(
           DomainControlAffinity(.setAffinity, domain: domain, vcpu: vcpu, flags: .hard, hard: set))
       }

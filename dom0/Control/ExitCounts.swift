@@ -6,7 +6,7 @@ extension DomainControls {
     let wasTold = withAddress(of: &buffer) { address in
       var argument = ApusExitStatistics(
         domain: domain, vcpu: vcpu, buffer: GuestVirtualAddress(address), count: UInt32(ExitKind.count))
-      do throws(HypercallError) {
+      do throws(GuestError) {
         try Hypercall.apusExitStatistics(&argument)
         return true
       } catch {

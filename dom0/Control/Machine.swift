@@ -3,7 +3,7 @@ import CGuest
 /// The machine and the hypervisor as a whole, hypercall 35 (public header `sysctl.h`) and Apus's own calls.
 enum Machine {
   /// Processors and memory.
-  static func information() throws(HypercallError) -> SystemControlPhysicalInformation {
+  static func information() throws(GuestError) -> SystemControlPhysicalInformation {
     var argument = SystemControlPhysicalInformation()
     try Hypercall.systemControlPhysicalInformation(&argument)
     return argument
@@ -16,7 +16,7 @@ enum Machine {
   /// Calls `body` for each piece of the hypervisor's log, the oldest first.
   ///
   /// - Parameter clears: whether it is forgotten afterwards.
-  static func readLog(clears: Bool = false, _ body: (ArraySlice<UInt8>) -> Void) throws(HypercallError) {
+  static func readLog(clears: Bool = false, _ body: (ArraySlice<UInt8>) -> Void) throws(GuestError) {
     var done = 0
     let size = 4096
     var piece = [UInt8](repeating: 0, count: size)
@@ -26,7 +26,7 @@ enum Machine {
       let result = withAddress(of: &piece) { address in
         var argument = SystemControlReadConsole(
           buffer: GuestVirtualAddress(address), count: UInt32(size), index: index)
-        let result = Result { () throws(HypercallError) in try Hypercall.systemControlReadConsole(&argument) }
+        let result = Result { () throws(GuestError) in try Hypercall.systemControlReadConsole(&argument) }
         count = min(Int(argument.count), size)
         index = argument.index
         return result
@@ -44,7 +44,7 @@ enum Machine {
   }
 
   /// Has the hypervisor count everything anew; returns the number of faults. Apus only.
-  static func audit() throws(HypercallError) -> UInt64 { try Hypercall.apusAudit() }
+  static func audit() throws(GuestError) -> UInt64 { try Hypercall.apusAudit() }
 
   /// The version in Apus's own leaf; nil on another hypervisor.
   static var apusVersion: ApusVersion? {

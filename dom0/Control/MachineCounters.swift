@@ -8,7 +8,7 @@ extension Machine {
   }
 
   /// All performance counters since the last reset.
-  static func counters() throws(HypercallError) -> [Counter] {
+  static func counters() throws(GuestError) -> [Counter] {
     var size = SystemControlCounters(.query)
     try Hypercall.systemControlCounters(&size)
     let count = Int(min(size.counterCount, 1024))
@@ -18,7 +18,7 @@ extension Machine {
       withAddress(of: &values) { valueAddress in
         var argument = SystemControlCounters(
           .query, descriptions: GuestVirtualAddress(descriptionAddress), values: GuestVirtualAddress(valueAddress))
-        return Result { () throws(HypercallError) in try Hypercall.systemControlCounters(&argument) }
+        return Result { () throws(GuestError) in try Hypercall.systemControlCounters(&argument) }
       }
     }
     _ = try result.get()
@@ -37,25 +37,25 @@ extension Machine {
   }
 
   /// Starts all performance counters at zero.
-  static func resetCounters() throws(HypercallError) {
+  static func resetCounters() throws(GuestError) {
     var argument = SystemControlCounters(.reset)
     try Hypercall.systemControlCounters(&argument)
   }
 
   /// The number of the scheduler: 6 is credit2.
-  static func scheduler() throws(HypercallError) -> UInt32 {
+  static func scheduler() throws(GuestError) -> UInt32 {
     var argument = SystemControlScheduler()
     try Hypercall.systemControlScheduler(&argument)
     return argument.scheduler
   }
 
   /// How long each processor had nothing to run.
-  static func idleTimes() throws(HypercallError) -> [Nanoseconds] {
+  static func idleTimes() throws(GuestError) -> [Nanoseconds] {
     var times = [Nanoseconds](repeating: .zero, count: 64)
     var count = 0
     let result = withAddress(of: &times) { address in
       var argument = SystemControlProcessors(maximumCount: 64, buffer: GuestVirtualAddress(address))
-      let result = Result { () throws(HypercallError) in try Hypercall.systemControlProcessors(&argument) }
+      let result = Result { () throws(GuestError) in try Hypercall.systemControlProcessors(&argument) }
       count = min(Int(argument.count), 64)
       return result
     }

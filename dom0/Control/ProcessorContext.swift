@@ -25,7 +25,7 @@ extension DomainControls {
   /// - Throws: `noSuchDomain`, `notFound` where it has no such vCPU.
   static func processorContext(
     of domain: DomainID, vcpu: VCPUID = .zero
-  ) throws(HypercallError) -> ProcessorContext {
+  ) throws(GuestError) -> ProcessorContext {
     var size = DomainControlContext(.getContext, domain: domain)
     try Hypercall.domainControlGetContext(&size)
     var bytes = [UInt8](repeating: 0, count: Int(size.byteCount))
@@ -33,10 +33,10 @@ extension DomainControls {
     let result = withAddress(of: &bytes) { address in
       var argument = DomainControlContext(
         .getContext, domain: domain, byteCount: count, buffer: GuestVirtualAddress(address))
-      return Result { () throws(HypercallError) in try Hypercall.domainControlGetContext(&argument) }
+      return Result { () throws(GuestError) in try Hypercall.domainControlGetContext(&argument) }
     }
     _ = try result.get()
-    guard let context = ContextRecords.find(vcpu, in: bytes) else { throw .notFound }
+    guard let context = ContextRecords.find(vcpu, in: bytes) else { throw .hypercall(.notFound) }
     return context
   }
 
@@ -45,13 +45,13 @@ extension DomainControls {
   /// - Throws: `invalidArgument` where the processor would refuse it: the hypervisor's log names the rule.
   static func setProcessorContext(
     _ context: ProcessorContext, of domain: DomainID, vcpu: VCPUID = .zero
-  ) throws(HypercallError) {
+  ) throws(GuestError) {
     var bytes = ContextRecords.bytes(of: context, vcpu: vcpu)
     let count = UInt32(bytes.count)
     let result = withAddress(of: &bytes) { address in
       let argument = DomainControlContext(
         .setContext, domain: domain, byteCount: count, buffer: GuestVirtualAddress(address))
-      return Result { () throws(HypercallError) in try Hypercall.domainControlSetContext(argument) }
+      return Result { () throws(GuestError) in try Hypercall.domainControlSetContext(argument) }
     }
     _ = try result.get()
   }

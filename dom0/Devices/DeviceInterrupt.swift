@@ -14,7 +14,7 @@ final class DeviceInterrupt {
   var vector: UInt16 { isLine ? VirtioTransport<MemoryWindow>.noVector : 0 }
 
   /// - Throws: what the hypervisor has against it; `noDevice` where the function has neither.
-  init(of function: PCIFunction<PortConfiguration>) throws(HypercallError) {
+  init(of function: PCIFunction<PortConfiguration>) throws(GuestError) {
     if let table = function.messageTable {
       let irq = try Self.map(
         MapPhysicalIRQ(
@@ -26,7 +26,7 @@ final class DeviceInterrupt {
       messageChannel = EventChannelOwner(try EventChannel(physicalIRQ: irq))
       messageChannel?.onEvent { [flag] in flag.raise() }
     } else {
-      guard let number = function.interruptLine else { throw .noDevice }
+      guard let number = function.interruptLine else { throw .hypercall(.noDevice) }
       isLine = true
       messageChannel = nil
       line = try InterruptLine.find(number)
@@ -37,7 +37,7 @@ final class DeviceInterrupt {
   deinit { line?.remove(flag) }
 
   /// Gives an interrupt a number.
-  static func map(_ request: MapPhysicalIRQ) throws(HypercallError) -> PhysicalIRQ {
+  static func map(_ request: MapPhysicalIRQ) throws(GuestError) -> PhysicalIRQ {
     var request = request
     try Hypercall.physicalDeviceMapIRQ(&request)
     return PhysicalIRQ(UInt32(bitPattern: request.physicalIRQ))
@@ -73,7 +73,7 @@ private final class InterruptLine {
   nonisolated(unsafe) private static var all: [(number: UInt8, line: InterruptLine)] = []
 
   /// The line of that number, set up at its first use.
-  static func find(_ number: UInt8) throws(HypercallError) -> InterruptLine {
+  static func find(_ number: UInt8) throws(GuestError) -> InterruptLine {
     for known in unsafe all where known.number == number { return known.line }
     let irq = try DeviceInterrupt.map(MapPhysicalIRQ(kind: .gsi, index: Int32(number)))
     let line = InterruptLine(irq, EventChannelOwner(try EventChannel(physicalIRQ: irq)))

@@ -1,7 +1,7 @@
 /// Why a virtio block device can't be used.
 enum VirtioBlockFailure: Error {
   case virtio(VirtioError)
-  case interrupt(HypercallError)
+  case interrupt(GuestError)
   /// Its structures lie where it decodes nothing.
   case noRegisters
   /// It takes too few buffers a request.

@@ -7,9 +7,9 @@ struct ForeignPage: ~Copyable {
   ///
   /// - Throws: `noSuchDomain`, or the error of the page itself, such as `invalidArgument` where the domain has none
   ///   there.
-  init(_ frame: GuestFrame, of domain: DomainID) throws(HypercallError) {
+  init(_ frame: GuestFrame, of domain: DomainID) throws(GuestError) {
     let place = UnusedFrames.take()
-    let result = Result { () throws(HypercallError) in try Self.map(frame, of: domain, at: place) }
+    let result = Result { () throws(GuestError) in try Self.map(frame, of: domain, at: place) }
     if case .failure(let error) = result {
       UnusedFrames.give(place)
       throw error
@@ -17,10 +17,10 @@ struct ForeignPage: ~Copyable {
     self.place = place
   }
 
-  private static func map(_ frame: GuestFrame, of domain: DomainID, at place: GuestFrame) throws(HypercallError) {
+  private static func map(_ frame: GuestFrame, of domain: DomainID, at place: GuestFrame) throws(GuestError) {
     let errors = try XenMemory.addToPhysmapBatch(
       .foreignFrame, foreignDomain: domain, indexes: [frame.rawValue], at: [place])
-    if errors[0] != 0 { throw HypercallError(rawValue: 0 &- errors[0]) }
+    if errors[0] != 0 { throw .hypercall(HypercallError(rawValue: 0 &- errors[0])) }
   }
 
   deinit {

@@ -8,7 +8,7 @@ struct GuestConsole: ~Copyable {
   /// Connects to the console that the domain was built with; nil where it has none.
   ///
   /// - Parameter wake: raised when the guest has written or read.
-  static func connect(to domain: DomainID, wake: EventFlag) throws(HypercallError) -> GuestConsole? {
+  static func connect(to domain: DomainID, wake: EventFlag) throws(GuestError) -> GuestConsole? {
     let frame = try XenParameters.get(.consoleFrame, of: domain)
     let port = try XenParameters.get(.consolePort, of: domain)
     if frame == 0 || port == 0 { return nil }

@@ -52,7 +52,7 @@ final class GuestDomain: DomainKeyed {
   var hasConsole: Bool { console != nil }
 
   /// Connects to the console, if the domain has one that is not connected yet.
-  func connectConsole() throws(HypercallError) {
+  func connectConsole() throws(GuestError) {
     if console == nil { console = try GuestConsole.connect(to: id, wake: wake) }
   }
 

@@ -21,7 +21,7 @@ final class GuestList {
 
   /// What a look at the hypervisor's list found.
   enum Event {
-    case consoleRefused(GuestDomain, HypercallError)
+    case consoleRefused(GuestDomain, GuestError)
     case ended(GuestDomain)
     /// It was taken apart by someone else.
     case vanished(GuestDomain)
@@ -68,7 +68,7 @@ final class GuestList {
   /// What every domain has done so far, this one too.
   ///
   /// - Parameter events: those between a guest and this domain beside the ones of its console.
-  func samples(_ events: (DomainID) -> UInt64) throws(HypercallError) -> [DomainSample] {
+  func samples(_ events: (DomainID) -> UInt64) throws(GuestError) -> [DomainSample] {
     var samples: [DomainSample] = []
     var ownEvents: UInt64 = 0
     for information in try DomainControls.list() {

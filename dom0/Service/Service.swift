@@ -40,7 +40,7 @@ final class Service {
   /// What is read and used of it in a turn.
   private static var inputPerTurn: Int { 256 }
 
-  init() throws(HypercallError) {
+  init() throws(GuestError) {
     let gauge = MemoryGauge()
     gauge.measure(MemoryReserve(domainCount: 0))
     let terminal = Terminal(gauge)

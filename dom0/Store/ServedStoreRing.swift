@@ -19,7 +19,7 @@ final class ServedStoreRing: DomainKeyed {
 
   init(
     _ store: Store, _ domain: DomainID, frame: GuestFrame, port: EventPort, wakes: FlagGroup
-  ) throws(HypercallError) {
+  ) throws(GuestError) {
     let wake = EventFlag(of: wakes)
     self.wake = wake
     let page = try ForeignPage(frame, of: domain)

@@ -11,7 +11,7 @@ final class StoreService {
   init(_ store: Store) {
     self.store = store
     store.onIntroduce = { [self] domain, frame, port in
-      do throws(HypercallError) {
+      do throws(GuestError) {
         try connect(domain, frame: frame, port: port)
         return nil
       } catch {
@@ -26,7 +26,7 @@ final class StoreService {
   ///   - frame: the ring's frame, the domain's HVM parameter 1.
   ///   - port: the domain's port that is open for domain 0, its HVM parameter 2.
   /// - Throws: what mapping the frame or connecting the port gives.
-  func connect(_ domain: DomainID, frame: GuestFrame, port: EventPort) throws(HypercallError) {
+  func connect(_ domain: DomainID, frame: GuestFrame, port: EventPort) throws(GuestError) {
     disconnect(domain)
     rings.insertSorted(try ServedStoreRing(store, domain, frame: frame, port: port, wakes: wakes))
     store.introduce(domain)
@@ -34,7 +34,7 @@ final class StoreService {
 
   /// The same with the ring that the domain's HVM parameters name; returns whether it has one.
   @discardableResult
-  func connect(_ domain: DomainID) throws(HypercallError) -> Bool {
+  func connect(_ domain: DomainID) throws(GuestError) -> Bool {
     let frame = try XenParameters.get(.storeFrame, of: domain)
     let port = try XenParameters.get(.storePort, of: domain)
     if frame == 0 || port == 0 { return false }

@@ -25,7 +25,7 @@ final class CoreDump {
     memory = ForeignMemory(of: domain.id)
     let context: ProcessorContext
     let map: GuestMemoryMap
-    do throws(HypercallError) {
+    do throws(GuestError) {
       context = try DomainControls.processorContext(of: domain.id)
     } catch {
       throw ToolstackError("its registers can't be had", error)

@@ -237,7 +237,7 @@ extension DomainBuild {
       throw ToolstackError(
         "\(frames >> 8) MiB of memory are not free (\(left >> 8) MiB are): expected less memory, or fewer guests")
     }
-    do throws(HypercallError) {
+    do throws(GuestError) {
       let id = try DomainControls.create(handle: uuid.bytes)
       domain = id
       try DomainControls.setName(configuration.name, of: id)

@@ -8,7 +8,7 @@ extension DomainBuild {
     var extents = extents
     if let batch = extents.next(atMost: Self.framesPerStep) {
       let done: Int
-      do throws(HypercallError) {
+      do throws(GuestError) {
         done = try XenMemory.populate(batch.places, order: batch.order, of: domain)
       } catch {
         done = 0
@@ -22,7 +22,7 @@ extension DomainBuild {
       stage = .populating(plan, extents)
       return
     }
-    do throws(HypercallError) {
+    do throws(GuestError) {
       for frame in [
         GuestPhysicalLayout.acpi.frame, GuestPhysicalLayout.storeRing, GuestPhysicalLayout.consoleRing,
       ] where try XenMemory.populate([frame], of: domain) < 1 {

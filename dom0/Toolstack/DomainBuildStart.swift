@@ -6,7 +6,7 @@ extension DomainBuild {
     let startInfo = try writeTables(plan, memory)
     let consolePort: EventPort
     let storePort: EventPort
-    do throws(HypercallError) {
+    do throws(GuestError) {
       consolePort = try XenEvents.allocateUnbound(for: .zero, in: domain)
       storePort = try XenEvents.allocateUnbound(for: .zero, in: domain)
       try XenParameters.set(.consoleFrame, to: GuestPhysicalLayout.consoleRing.rawValue, of: domain)
@@ -28,7 +28,7 @@ extension DomainBuild {
     } catch {
       throw ToolstackError("the domain's nodes can't be made: \(error.name)")
     }
-    do throws(HypercallError) {
+    do throws(GuestError) {
       try toolstack.store.connect(domain, frame: GuestPhysicalLayout.storeRing, port: storePort)
       toolstack.isBuilt(self, domain)
       if !startsPaused { try DomainControls.unpause(domain) }

@@ -4,7 +4,7 @@ final class DomainRemoval {
   let domain: DomainID
   private(set) var isDone = false
   /// Why the hypervisor refused, if it did.
-  private(set) var failure: HypercallError?
+  private(set) var failure: GuestError?
 
   /// - Parameter release: gives back what domain 0 holds of the domain beside the store's ring: its console. Frames that
   ///   are held here would stay taken.
@@ -24,10 +24,10 @@ final class DomainRemoval {
       try Hypercall.domainControlDestroy(DomainControl(header: header))
       isDone = true
     } catch {
-      if error == .tryAgain { return }
+      if error == .hypercall(.tryAgain) { return }
       isDone = true
       // One that is gone is what was wanted.
-      if error != .noSuchDomain { failure = error }
+      if error != .hypercall(.noSuchDomain) { failure = error }
     }
   }
 }

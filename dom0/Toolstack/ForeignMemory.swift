@@ -57,7 +57,7 @@ final class ForeignMemory {
   private func map(_ first: GuestFrame, _ count: Int) throws(GuestWriteError) -> Int {
     let numbers = (0..<count).map { first.rawValue &+ UInt64($0) }
     let errors: [Int32]
-    do throws(HypercallError) {
+    do throws(GuestError) {
       errors = try XenMemory.addToPhysmapBatch(
         .foreignFrame, foreignDomain: domain, indexes: numbers, at: Array(places[..<count]))
     } catch {

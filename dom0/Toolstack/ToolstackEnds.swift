@@ -111,7 +111,7 @@ extension Toolstack {
 /// Looks at the dead: registers and memory.
 extension Toolstack {
   private func showRegisters(of domain: ManagedDomain) {
-    do throws(HypercallError) {
+    do throws(GuestError) {
       let context = try DomainControls.processorContext(of: domain.id)
       for line in RegisterReport.lines(context.coreRegisters, control: context.state.control) {
         say("\(domain.name): \(line)")

@@ -71,7 +71,7 @@ extension Toolstack {
     } catch {
       say("\(name) has no nodes in the store: \(error.name)")
     }
-    do throws(HypercallError) {
+    do throws(GuestError) {
       try store.connect(id)
     } catch {
       say("\(name) has no store: \(error.reason)")

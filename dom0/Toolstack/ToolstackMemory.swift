@@ -4,7 +4,7 @@ extension Toolstack {
   func availableFrames(beside build: DomainBuild? = nil, _ guest: ManagedDomain? = nil) throws(ToolstackError) -> UInt64
   {
     let free: UInt64
-    do throws(HypercallError) {
+    do throws(GuestError) {
       held = try DomainControls.list()
       lowerLimits()
       free = try Machine.information().freeFrameCount
@@ -41,7 +41,7 @@ extension Toolstack {
   }
 
   private func setLimit(of domain: ManagedDomain, frames: UInt64) throws(ToolstackError) {
-    do throws(HypercallError) {
+    do throws(GuestError) {
       try DomainControls.setMaximumMemory(frames: frames + Self.specialFrameCount, of: domain.id)
     } catch {
       throw ToolstackError("the memory of \(domain.name)", error)
@@ -111,7 +111,7 @@ extension Toolstack {
     let domain = try running(id)
     guard GuestNames.isValid(name) else { throw ToolstackError("'\(name)' is no name: expected \(GuestNames.form)") }
     try checkName(name)
-    do throws(HypercallError) {
+    do throws(GuestError) {
       try DomainControls.setName(name, of: id)
     } catch {
       throw ToolstackError("\(domain.name) can't be renamed", error)

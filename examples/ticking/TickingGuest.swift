@@ -2,7 +2,7 @@
 /// until one arrives.
 @main
 struct TickingGuest: Guest {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     let receiver = try EventChannel(unboundFor: .current)
     let sender = try EventChannel(connectingTo: receiver.port, of: .current)
     let port = sender.release()

@@ -1,6 +1,6 @@
 /// A load: `mode=burn`, from `from=SECONDS` of system time on, for `for=SECONDS` (default 10) or `for=ever`.
 enum BurnTime {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     let options = CommandLineOptions.current
     Clock.sleep(until: options.start)
     console.print("burning from \(Clock.now.text)")

@@ -1,10 +1,10 @@
 /// The rest of the table: several calls in one, assists, the runstate area, waiting by sched_op.
 struct CallTour {
-  static func run(_ findings: inout Findings) throws(HypercallError) {
+  static func run(_ findings: inout Findings) throws(GuestError) {
     findings.section("other calls")
     try multicall(&findings)
     findings.check("call.page_size", try Hypercall.versionPageSize(), equals: pageSize)
-    findings.done("call.vm_assist") { () throws(HypercallError) in
+    findings.done("call.vm_assist") { () throws(GuestError) in
       try Hypercall.vmAssistEnable(.runstateUpdateFlag)
     }
     var version = GrantGetVersion()
@@ -15,7 +15,7 @@ struct CallTour {
     path(&findings)
   }
 
-  private static func multicall(_ findings: inout Findings) throws(HypercallError) {
+  private static func multicall(_ findings: inout Findings) throws(GuestError) {
     let version = UInt64(HypercallNumber.version.rawValue)
     var list: InlineArray<3, MulticallEntry> = [
       MulticallEntry(number: version), MulticallEntry(number: 63), MulticallEntry(number: version),
@@ -31,7 +31,7 @@ struct CallTour {
   }
 
   /// The hypervisor keeps a copy of the runstate in this guest's memory.
-  private static func runstateArea(_ findings: inout Findings) throws(HypercallError) {
+  private static func runstateArea(_ findings: inout Findings) throws(GuestError) {
     guard let page = Pages() else { return }
     let area = page.window
     try Hypercall.vcpuRegisterRunstateArea(
@@ -49,7 +49,7 @@ struct CallTour {
 
   /// The timer ends the wait. Interrupts are off up to it: should the timer fire before, on a host that is busy, the call
   /// finds it pending. Other events end a wait too, so that there may be several.
-  private static func block(_ findings: inout Findings) throws(HypercallError) {
+  private static func block(_ findings: inout Findings) throws(GuestError) {
     let start = Clock.now
     let end = start.adding(.milliseconds(200))
     try XenVCPU.setSingleshotTimer(end)

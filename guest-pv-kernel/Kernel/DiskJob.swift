@@ -23,8 +23,8 @@ enum DiskJob {
 
   func run(_ services: KernelServices, _ findings: inout Findings) {
     findings.section("disk")
-    do throws(BlockFailure) {
-      guard let device = BlockFrontend.devices().first else { throw .noDisk }
+    do throws(GuestError) {
+      guard let device = BlockFrontend.devices().first else { throw .block(.noDisk) }
       // Four pages of ring, where the backend takes them: more than one request's worth of slots.
       let disk = try BlockFrontend.open(device, pageOrder: 2)
       let access: String = disk.isReadOnly ? "read-only" : "writable"
@@ -44,13 +44,13 @@ enum DiskJob {
       }
       try disk.close()
     } catch {
-      findings.check("disk", false, error.text, expected: "a disk that works")
+      findings.check("disk", false, error.description, expected: "a disk that works")
     }
   }
 
   private func churn(
     _ stream: DiskStream, _ size: UInt64, _ seed: UInt64, _ services: KernelServices
-  ) throws(BlockFailure) {
+  ) throws(GuestError) {
     var round: UInt64 = 0
     while true {
       round += 1
@@ -63,26 +63,12 @@ enum DiskJob {
   }
 
   private func isRefused(_ disk: BlockFrontend) -> Bool {
-    do throws(BlockFailure) {
+    do throws(GuestError) {
       try disk.write(0, [UInt8](repeating: 0x5A, count: 512))
       return false
     } catch {
-      if case .refused = error { return true }
+      if case .block(.refused) = error { return true }
       return false
-    }
-  }
-}
-
-extension BlockFailure {
-  var text: String {
-    switch self {
-    case .noDisk: "there is no disk"
-    case .store(let error): "the store: \(error.name)"
-    case .hypervisor(let error): "the hypervisor: \(error.text)"
-    case .outOfMemory: "no memory"
-    case .noBackend: "the backend is not there"
-    case .badRange: "sectors that are not there"
-    case .refused(let status): "status \(status.rawValue)"
     }
   }
 }

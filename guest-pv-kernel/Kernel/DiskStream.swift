@@ -40,7 +40,7 @@ struct DiskStream {
   private static func pieceCount(_ mebibytes: UInt64) -> UInt64 { mebibytes << 20 / UInt64(pieceSize) }
 
   /// Writes the pattern from the disk's start on.
-  func write(mebibytes: UInt64, _ pattern: DiskPattern) throws(BlockFailure) {
+  func write(mebibytes: UInt64, _ pattern: DiskPattern) throws(GuestError) {
     try transfer(
       .write, mebibytes,
       before: { piece in
@@ -51,7 +51,7 @@ struct DiskStream {
   }
 
   /// Reads it and returns how many words are not as they should be.
-  func verify(mebibytes: UInt64, _ pattern: DiskPattern) throws(BlockFailure) -> Int {
+  func verify(mebibytes: UInt64, _ pattern: DiskPattern) throws(GuestError) -> Int {
     var wrong = 0
     try transfer(
       .read, mebibytes, before: { _ in },
@@ -66,7 +66,7 @@ struct DiskStream {
 
   private func transfer(
     _ operation: BlockOperation, _ mebibytes: UInt64, before: (Piece) -> Void, after: (Piece) -> Void
-  ) throws(BlockFailure) {
+  ) throws(GuestError) {
     var flight: [Piece] = []
     for index in 0..<Self.pieceCount(mebibytes) {
       if flight.count == Self.depth { try land(flight.removeFirst(), after) }
@@ -79,7 +79,7 @@ struct DiskStream {
     while !flight.isEmpty { try land(flight.removeFirst(), after) }
   }
 
-  private func land(_ piece: Piece, _ after: (Piece) -> Void) throws(BlockFailure) {
+  private func land(_ piece: Piece, _ after: (Piece) -> Void) throws(GuestError) {
     if let transfer = piece.transfer { try disk.wait(for: transfer) }
     after(piece)
   }

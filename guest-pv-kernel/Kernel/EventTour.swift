@@ -2,30 +2,30 @@
 struct EventTour {
   private static var patience: Nanoseconds { .seconds(2) }
 
-  static func run(_ findings: inout Findings) throws(HypercallError) {
+  static func run(_ findings: inout Findings) throws(GuestError) {
     findings.section("events")
     try interprocessor(&findings)
     try loopback(&findings)
     try polling(&findings)
-    findings.refused("event.virq_bound_once", .alreadyExists) { () throws(HypercallError) in
+    findings.refused("event.virq_bound_once", .alreadyExists) { () throws(GuestError) in
       _ = try XenEvents.bindVirtualIRQ(.timer)
     }
     findings.fact("upcalls", EventDispatcher.upcallCount)
   }
 
-  private static func interprocessor(_ findings: inout Findings) throws(HypercallError) {
+  private static func interprocessor(_ findings: inout Findings) throws(GuestError) {
     let channel = try EventChannel(ipiTo: .zero)
     channel.unmask()
     try channel.notify()
     let arrived = channel.wait(until: Clock.now.adding(patience))
     findings.check("event.ipi", arrived, arrived ? "IPI arrived" : "nothing", expected: "an event")
     findings.check("event.ipi_status", try channel.status == .ipi, "status asked", expected: "an IPI port")
-    findings.refused("event.ipi_not_moved", .invalidArgument) { () throws(HypercallError) in
+    findings.refused("event.ipi_not_moved", .invalidArgument) { () throws(GuestError) in
       try XenEvents.bind(channel.port, to: .zero)
     }
   }
 
-  private static func loopback(_ findings: inout Findings) throws(HypercallError) {
+  private static func loopback(_ findings: inout Findings) throws(GuestError) {
     let receiver = try EventChannel(unboundFor: .current)
     let sender = try EventChannel(connectingTo: receiver.port, of: .current)
     var received = 0
@@ -39,7 +39,7 @@ struct EventTour {
       findings.check("event.loopback_status", false, "not connected", expected: "connected")
     }
 
-    findings.done("event.bind_vcpu") { () throws(HypercallError) in try XenEvents.bind(receiver.port, to: .zero) }
+    findings.done("event.bind_vcpu") { () throws(GuestError) in try XenEvents.bind(receiver.port, to: .zero) }
 
     receiver.mask()
     for _ in 0..<3 { try sender.notify() }
@@ -51,12 +51,12 @@ struct EventTour {
     let port = sender.port
     _ = consume sender
     findings.check("event.closed", try XenEvents.status(of: port) == .closed, "status asked", expected: "a free port")
-    findings.refused("event.send_to_closed", .invalidArgument) { () throws(HypercallError) in
+    findings.refused("event.send_to_closed", .invalidArgument) { () throws(GuestError) in
       try XenEvents.send(port)
     }
   }
 
-  private static func polling(_ findings: inout Findings) throws(HypercallError) {
+  private static func polling(_ findings: inout Findings) throws(GuestError) {
     let channel = try EventChannel(ipiTo: .zero)
     channel.mask()
     let start = Clock.now
@@ -72,12 +72,12 @@ struct EventTour {
   }
 
   /// With interrupts off another port's event does not end a poll.
-  private static func pollingWithInterruptsOff(_ findings: inout Findings) throws(HypercallError) {
+  private static func pollingWithInterruptsOff(_ findings: inout Findings) throws(GuestError) {
     let channel = try EventChannel(ipiTo: .zero)
     channel.mask()
     let other = try EventChannel(ipiTo: .zero)
     other.unmask()
-    let waited = try withInterruptsOff { () throws(HypercallError) in
+    let waited = try withInterruptsOff { () throws(GuestError) in
       try other.notify()
       let start = Clock.now
       try XenScheduler.poll(channel.port, until: start.adding(.milliseconds(50)))
@@ -88,7 +88,7 @@ struct EventTour {
   }
 
   /// The control domain connects to the port that is offered to it, and signals it.
-  static func fromControlDomain(_ offer: borrowing EventChannel, _ findings: inout Findings) throws(HypercallError) {
+  static func fromControlDomain(_ offer: borrowing EventChannel, _ findings: inout Findings) throws(GuestError) {
     if Hypervisor.isControlDomain {
       findings.fact("event.from_dom0", "this is domain 0")
       return

@@ -43,40 +43,24 @@ struct Findings {
 
   /// A check that a call is refused with just that error.
   mutating func refused(
-    _ name: String, _ expected: HypercallError, _ call: () throws(HypercallError) -> Void
+    _ name: String, _ expected: HypercallError, _ call: () throws(GuestError) -> Void
   ) {
+    let expected = GuestError.hypercall(expected)
     do {
       try call()
-      check(name, false, "done", expected: expected.text)
+      check(name, false, "done", expected: expected.description)
     } catch {
-      check(name, error == expected, error.text, expected: expected.text)
+      check(name, error == expected, error.description, expected: expected.description)
     }
   }
 
   /// A check that a call is done.
-  mutating func done(_ name: String, _ call: () throws(HypercallError) -> Void) {
+  mutating func done(_ name: String, _ call: () throws(GuestError) -> Void) {
     do {
       try call()
       check(name, true, "done", expected: "")
     } catch {
-      check(name, false, error.text, expected: "done")
-    }
-  }
-}
-
-extension HypercallError {
-  /// The error's name in the public header where the kernel expects it, and its number.
-  var text: String {
-    switch self {
-    case .notPermitted: "EPERM"
-    case .noSuchDomain: "ESRCH"
-    case .notFound: "ENOENT"
-    case .badAddress: "EFAULT"
-    case .alreadyExists: "EEXIST"
-    case .invalidArgument: "EINVAL"
-    case .notImplemented: "ENOSYS"
-    case .timePassed: "ETIME"
-    default: "errno \(rawValue)"
+      check(name, false, error.description, expected: "done")
     }
   }
 }

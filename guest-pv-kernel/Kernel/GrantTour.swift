@@ -2,7 +2,7 @@
 struct GrantTour {
   private static var pattern: UInt64 { 0x6A11_7ED0_CAFE_F00D }
 
-  static func run(_ findings: inout Findings) throws(HypercallError) {
+  static func run(_ findings: inout Findings) throws(GuestError) {
     findings.section("grants")
     let size = try GrantTable.size()
     findings.check("grant.maximum", size.maximum >= 1, "\(size.maximum) frames", expected: "at least 1")
@@ -20,7 +20,7 @@ struct GrantTour {
         "grant.copy", target.window.load64(at: 64) == pattern, hexadecimal(target.window.load64(at: 64)),
         expected: hexadecimal(pattern))
     } catch {
-      findings.check("grant.copy", false, error.text, expected: "copied")
+      findings.check("grant.copy", false, error.description, expected: "copied")
     }
     mapping(grant.reference, own, &findings)
     let rest = grant.end()
@@ -36,7 +36,7 @@ struct GrantTour {
         expected: hexadecimal(pattern))
       findings.check("grant.in_use", GrantTable.isInUse(reference), "looked at", expected: "in use while mapped")
     } catch {
-      findings.check("grant.map", false, error.text, expected: "mapped")
+      findings.check("grant.map", false, error.description, expected: "mapped")
     }
     findings.check("grant.unmapped", !GrantTable.isInUse(reference), "looked at", expected: "not in use")
   }
@@ -52,25 +52,8 @@ struct GrantTour {
         try GrantCopier.copy(from: GrantReference(attempt.reference), of: own, to: frame, count: 8)
         findings.check(attempt.name, false, "copied", expected: expected)
       } catch {
-        findings.check(attempt.name, error.status == attempt.expected, error.text, expected: expected)
+        findings.check(attempt.name, error == .grant(attempt.expected), error.description, expected: expected)
       }
-    }
-  }
-}
-
-extension GrantError {
-  /// The element's status, where the call was made.
-  var status: GrantStatus? {
-    switch self {
-    case .failed(let status): status
-    case .refused: nil
-    }
-  }
-
-  var text: String {
-    switch self {
-    case .refused(let error): error.text
-    case .failed(let status): "status \(status.rawValue)"
     }
   }
 }

@@ -16,7 +16,7 @@
 /// | `tsc_mhz=N` | what the time-stamp counter is known to run at |
 @main
 struct GuestKernel: Guest {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     // The first port of all, so that the control domain finds it among the low ones: unbound, and meant for it.
     let offer = try EventChannel(unboundFor: .zero)
 
@@ -26,7 +26,7 @@ struct GuestKernel: Guest {
     banner(&findings)
     for fault in CommandLineOptions.current.faults(knowing: knownOptions) { console.print("command line: \(fault)") }
     if CommandLineOptions.current.has("upcall", "apic") {
-      findings.done("event.upcall_by_apic") { () throws(HypercallError) in try EventDispatcher.useLocalAPIC() }
+      findings.done("event.upcall_by_apic") { () throws(GuestError) in try EventDispatcher.useLocalAPIC() }
     }
     let isTour = !CommandLineOptions.current.has("tour", "off")
     if isTour {
@@ -77,7 +77,7 @@ struct GuestKernel: Guest {
   /// Every part of the hypercall table, on the kernel's own page tables.
   private static func tour(
     _ space: borrowing AddressSpace, _ offer: borrowing EventChannel, _ findings: inout Findings
-  ) throws(HypercallError) {
+  ) throws(GuestError) {
     TrapTour.pageTables(space, &findings)
     try MemoryTour.run(&findings)
     try TimeTour.run(&findings)

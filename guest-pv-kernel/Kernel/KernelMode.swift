@@ -29,7 +29,7 @@ enum KernelMode: CaseIterable {
 
   func run(
     _ services: KernelServices, _ space: borrowing AddressSpace, _ findings: inout Findings
-  ) throws(HypercallError) {
+  ) throws(GuestError) {
     switch self {
     case .tick: KeepTime.run(services, &findings)
     case .burn: try BurnTime.run()

@@ -14,7 +14,7 @@ final class KernelServices {
       try balloon.follow()
       try requests.follow()
     } catch {
-      console.print("the store refuses to be watched: \(error.name)")
+      console.print("the store refuses to be watched: \(error)")
     }
   }
 

@@ -13,7 +13,7 @@ struct KernelShell {
   }
 
   /// Answers until it is asked to end.
-  mutating func run(_ space: borrowing AddressSpace) throws(HypercallError) {
+  mutating func run(_ space: borrowing AddressSpace) throws(GuestError) {
     console.wakeOnInput()
     console.print("type 'help' to this guest: 'console NAME' at domain 0's prompt attaches to it")
     line.prompt()
@@ -29,7 +29,7 @@ struct KernelShell {
   }
 
   /// Does what a line says; false where the guest is to end.
-  private func perform(_ line: String, _ space: borrowing AddressSpace) throws(HypercallError) -> Bool {
+  private func perform(_ line: String, _ space: borrowing AddressSpace) throws(GuestError) -> Bool {
     let words = line.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
     guard let name = words.first else { return true }
     guard let command = Command.allCases.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
@@ -106,7 +106,7 @@ extension KernelShell {
     console.print("  \(EventDispatcher.upcallCount) upcalls so far, \(Timers.eventCount) of the timer")
   }
 
-  private func sendToItself() throws(HypercallError) {
+  private func sendToItself() throws(GuestError) {
     let receiver = try EventChannel(unboundFor: .current)
     let sender = try EventChannel(connectingTo: receiver.port, of: .current)
     let upcalls = EventDispatcher.upcallCount

@@ -2,7 +2,7 @@
 struct MemoryTour {
   private static var pattern: UInt64 { 0x5AA5_0FF0_1234_5678 }
 
-  static func run(_ findings: inout Findings) throws(HypercallError) {
+  static func run(_ findings: inout Findings) throws(GuestError) {
     findings.section("giving memory back and taking it again")
     try pages(&findings)
     try largePage(&findings)
@@ -31,13 +31,13 @@ struct MemoryTour {
       for entry in asked where entry.kind.rawValue == HVMMemoryType.ram.rawValue { askedRAM += entry.byteCount }
       findings.check("memory.map_call_agrees", askedRAM / 1024, equals: ram / 1024)
     } catch {
-      findings.check("memory.map_call_agrees", false, error.text, expected: "the same RAM")
+      findings.check("memory.map_call_agrees", false, error.description, expected: "the same RAM")
     }
     findings.fact("free_frames", PhysicalMemory.freeCount)
   }
 
   /// Sixteen single pages go and come back.
-  private static func pages(_ findings: inout Findings) throws(HypercallError) {
+  private static func pages(_ findings: inout Findings) throws(GuestError) {
     let count = 16
     let before = try XenMemory.currentReservation()
     findings.fact("reservation_frames", before)
@@ -66,7 +66,7 @@ struct MemoryTour {
   }
 
   /// A 2 MiB page goes and comes back in one piece.
-  private static func largePage(_ findings: inout Findings) throws(HypercallError) {
+  private static func largePage(_ findings: inout Findings) throws(GuestError) {
     let count = Int(FrameOrder.superpage2M.frameCount)
     guard let pages = Pages(count: count, alignment: count) else {
       findings.fact("memory.large_page", "no 2 MiB of free memory")
@@ -84,7 +84,7 @@ struct MemoryTour {
   }
 
   /// A frame moves to a place where nothing is, with its content, and back.
-  private static func move(_ findings: inout Findings) throws(HypercallError) {
+  private static func move(_ findings: inout Findings) throws(GuestError) {
     guard let page = Pages() else { return }
     page.window.store64(pattern, at: 0)
     let place = UnusedFrames.take()
@@ -104,7 +104,7 @@ struct MemoryTour {
   }
 
   /// A frame moves by the call for lists; its place is emptied and filled anew.
-  private static func batch(_ findings: inout Findings) throws(HypercallError) {
+  private static func batch(_ findings: inout Findings) throws(GuestError) {
     guard let page = Pages() else { return }
     page.window.store64(pattern, at: 0)
     let place = UnusedFrames.take()

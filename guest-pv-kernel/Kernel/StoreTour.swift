@@ -6,18 +6,18 @@ enum StoreTour {
       findings.fact("xenstore", "none")
       return
     }
-    do throws(StoreError) {
+    do throws(GuestError) {
       findings.fact("xenstore.name", try XenStore.read("name"))
       try nodes(&findings)
       try transactions(&findings)
       try watches(&findings)
       try XenStore.remove("data/tour")
     } catch {
-      findings.check("xenstore", false, "\(error.name)", expected: "served")
+      findings.check("xenstore", false, "\(error)", expected: "served")
     }
   }
 
-  private static func nodes(_ findings: inout Findings) throws(StoreError) {
+  private static func nodes(_ findings: inout Findings) throws(GuestError) {
     let long = String(repeating: "0123456789abcdef", count: 128)
     try XenStore.write("data/tour/a", long)
     findings.check("xenstore.write", try XenStore.read("data/tour/a") == long, "read back", expected: "2048 bytes")
@@ -30,24 +30,24 @@ enum StoreTour {
     try XenStore.setPermissions("data/tour/a", ["\(try XenStore.permissions(of: "data/tour/a")[0])", "r0"])
     let permissions = try XenStore.permissions(of: "data/tour/a")
     findings.check("xenstore.permissions", permissions.last == "r0", permissions.last ?? "", expected: "r0")
-    refused("xenstore.absent", .notFound, &findings) { () throws(StoreError) in _ = try XenStore.read("data/none") }
-    refused("xenstore.foreign", .accessDenied, &findings) { () throws(StoreError) in
+    refused("xenstore.absent", .notFound, &findings) { () throws(GuestError) in _ = try XenStore.read("data/none") }
+    refused("xenstore.foreign", .accessDenied, &findings) { () throws(GuestError) in
       try XenStore.write("/local/domain/0/tour", "")
     }
-    refused("xenstore.no_path", .invalidArgument, &findings) { () throws(StoreError) in
+    refused("xenstore.no_path", .invalidArgument, &findings) { () throws(GuestError) in
       try XenStore.write("data//tour", "")
     }
-    refused("xenstore.too_long", .tooBig, &findings) { () throws(StoreError) in
+    refused("xenstore.too_long", .tooBig, &findings) { () throws(GuestError) in
       try XenStore.write("data/tour/a", String(repeating: "x", count: 4096))
     }
-    refused("xenstore.quota", .noSpace, &findings) { () throws(StoreError) in
+    refused("xenstore.quota", .noSpace, &findings) { () throws(GuestError) in
       try XenStore.write("data/tour/a", long + "x")
     }
   }
 
-  private static func transactions(_ findings: inout Findings) throws(StoreError) {
+  private static func transactions(_ findings: inout Findings) throws(GuestError) {
     var attempts = 0
-    try XenStore.transaction { transaction throws(StoreError) in
+    try XenStore.transaction { transaction throws(GuestError) in
       attempts += 1
       let old = (try? XenStore.readNumber("data/tour/count", in: transaction)) ?? 0
       // As if another had come in between, the first time.
@@ -58,7 +58,7 @@ enum StoreTour {
     findings.check("xenstore.transaction", try XenStore.readNumber("data/tour/count") ?? 0, equals: 8)
   }
 
-  private static func watches(_ findings: inout Findings) throws(StoreError) {
+  private static func watches(_ findings: inout Findings) throws(GuestError) {
     var told: [String] = []
     let watch = try XenStore.watch("data/tour") { told.append($0) }
     try XenStore.write("data/tour/b/c", "1")
@@ -74,13 +74,13 @@ enum StoreTour {
   }
 
   private static func refused(
-    _ name: String, _ expected: StoreError, _ findings: inout Findings, _ body: () throws(StoreError) -> Void
+    _ name: String, _ expected: StoreError, _ findings: inout Findings, _ body: () throws(GuestError) -> Void
   ) {
     do {
       try body()
       findings.check(name, false, "done", expected: "\(expected.name)")
     } catch {
-      findings.check(name, error == expected, "\(error.name)", expected: "\(expected.name)")
+      findings.check(name, error == .store(expected), "\(error)", expected: "\(expected.name)")
     }
   }
 }

@@ -1,6 +1,6 @@
 /// Timekeeping: the clock, the date, one-shot and periodic timers, where the time went.
 struct TimeTour {
-  static func run(_ findings: inout Findings) throws(HypercallError) {
+  static func run(_ findings: inout Findings) throws(GuestError) {
     findings.section("time")
     clock(&findings)
     try timers(&findings)
@@ -33,7 +33,7 @@ struct TimeTour {
       "time.sleep", slept >= .milliseconds(100) && slept < .seconds(2), slept.text, expected: "0.100 s or little more")
   }
 
-  private static func timers(_ findings: inout Findings) throws(HypercallError) {
+  private static func timers(_ findings: inout Findings) throws(GuestError) {
     // GuestKit's queue is empty here, so the vCPU's timer is free.
     let before = Timers.eventCount
     try XenVCPU.setSingleshotTimer(Clock.now.adding(.milliseconds(20)))
@@ -72,7 +72,7 @@ struct TimeTour {
   }
 
   /// Moves the vCPU's record; time and events go on.
-  private static func moveRecord(_ findings: inout Findings) throws(HypercallError) {
+  private static func moveRecord(_ findings: inout Findings) throws(GuestError) {
     guard let page = Pages() else { return }
     let before = Clock.now
     try VCPURecord.move(to: page, offset: 128)

@@ -1,15 +1,6 @@
-/// Where the parts of a console ring lie in its page (public header `io/console.h`, `xencons_interface`). "In" and
-/// "out" are the guest's: it reads its input and writes its output.
-enum ConsoleRingLayout {
-  static var input: Int { 0 }
-  static var inputSize: UInt32 { 1024 }
-  static var output: Int { 1024 }
-  static var outputSize: UInt32 { 2048 }
-  static var inputConsumer: Int { 3072 }
-  static var inputProducer: Int { 3076 }
-  static var outputConsumer: Int { 3080 }
-  static var outputProducer: Int { 3084 }
-}
+#if canImport(XenABI)
+  import XenABI
+#endif
 
 /// The backend's end of a guest's console ring.
 ///

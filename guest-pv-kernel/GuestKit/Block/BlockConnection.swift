@@ -17,7 +17,7 @@ struct BlockConnection: ~Copyable {
   ///   - device: its number, as below `device/vbd` in the store.
   ///   - pageOrder: the pages of the ring, as a power of two, as far as the backend takes them.
   ///   - deadline: in system time.
-  init(_ device: UInt32, pageOrder: UInt32, until deadline: Nanoseconds) throws(BlockFailure) {
+  init(_ device: UInt32, pageOrder: UInt32, until deadline: Nanoseconds) throws(GuestError) {
     let path = "device/vbd/\(device)"
     let backendPath: String
     let backend: DomainID
@@ -27,23 +27,18 @@ struct BlockConnection: ~Copyable {
       backend = DomainID(UInt16(truncatingIfNeeded: try XenStore.readNumber("\(path)/backend-id") ?? 0))
       try Self.begin(path, backendPath, until: deadline)
       order = min(pageOrder, Self.number("\(backendPath)/max-ring-page-order"), BlockRingLayout.maximumPageOrder)
-    } catch {
-      throw error == .notFound ? .noDisk : .store(error)
+    } catch GuestError.store(.notFound) {
+      throw .block(.noDisk)
     }
     let layout = BlockRingLayout(.bits64, pageOrder: order)
     guard let pages = Pages(count: layout.pageCount) else { throw .outOfMemory }
-    let channel: EventChannel
-    do { channel = try EventChannel(unboundFor: backend) } catch { throw .hypervisor(error) }
+    let channel = try EventChannel(unboundFor: backend)
     var references: [GrantReference] = []
     for index in 0..<layout.pageCount {
       references.append(
         try transfer.grant(pages.frame.advanced(by: UInt64(index)), to: backend, readOnly: false))
     }
-    do {
-      try Self.tell(path, references, channel.port, order)
-    } catch {
-      throw .store(error)
-    }
+    try Self.tell(path, references, channel.port, order)
     self.device = device
     self.path = path
     self.backendPath = backendPath
@@ -61,18 +56,18 @@ struct BlockConnection: ~Copyable {
 
   private static func begin(
     _ path: String, _ backendPath: String, until deadline: Nanoseconds
-  ) throws(StoreError) {
+  ) throws(GuestError) {
     // Also after an earlier use: the backend begins anew then.
     try XenStore.write("\(path)/state", "\(XenbusState.initialising.rawValue)")
     let waits = "\(XenbusState.initialisationWait.rawValue)"
     guard
       try XenStore.waitForValue("\(backendPath)/state", until: deadline, { $0.utf8.elementsEqual(waits.utf8) }) != nil
-    else { throw .tryAgain }
+    else { throw .block(.noBackend) }
   }
 
   private static func tell(
     _ path: String, _ references: [GrantReference], _ port: EventPort, _ order: UInt32
-  ) throws(StoreError) {
+  ) throws(GuestError) {
     if references.count == 1 {
       // An earlier use may have left it; the folder it would be in is there.
       try XenStore.remove("\(path)/ring-page-order")

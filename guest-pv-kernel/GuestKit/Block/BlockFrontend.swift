@@ -47,25 +47,21 @@ final class BlockFrontend {
   ///   - patience: how long to wait for the backend.
   static func open(
     _ device: UInt32, pageOrder: UInt32 = 0, indirect: Bool = true, patience: Nanoseconds = .seconds(10)
-  ) throws(BlockFailure) -> BlockFrontend {
+  ) throws(GuestError) -> BlockFrontend {
     let deadline = Clock.now.adding(patience)
     let connection = try BlockConnection(device, pageOrder: pageOrder, until: deadline)
     let ring = BlockFrontRing(connection.pages.window, connection.layout)
     let connected = "\(XenbusState.connected.rawValue)"
     let waits = "\(XenbusState.initialisationWait.rawValue)"
-    do throws(StoreError) {
-      try XenStore.write("\(connection.path)/state", "\(XenbusState.initialised.rawValue)")
-      // Any other state than that in which it waited is an answer.
-      let state = try XenStore.waitForValue("\(connection.backendPath)/state", until: deadline) {
-        !$0.utf8.elementsEqual(waits.utf8)
-      }
-      guard let state, state.utf8.elementsEqual(connected.utf8) else { throw StoreError.ioError }
-      let disk = BlockFrontend(connection, ring, indirect)
-      try XenStore.write("device/vbd/\(device)/state", connected)
-      return disk
-    } catch {
-      throw error == .ioError ? .noBackend : .store(error)
+    try XenStore.write("\(connection.path)/state", "\(XenbusState.initialised.rawValue)")
+    // Any other state than that in which it waited is an answer.
+    let state = try XenStore.waitForValue("\(connection.backendPath)/state", until: deadline) {
+      !$0.utf8.elementsEqual(waits.utf8)
     }
+    guard let state, state.utf8.elementsEqual(connected.utf8) else { throw .block(.noBackend) }
+    let disk = BlockFrontend(connection, ring, indirect)
+    try XenStore.write("device/vbd/\(device)/state", connected)
+    return disk
   }
 
   private init(_ connection: consuming BlockConnection, _ ring: BlockFrontRing<MemoryWindow>, _ indirect: Bool) {
@@ -94,9 +90,9 @@ final class BlockFrontend {
   /// need not fill. Waits only for room in the ring.
   func submit(
     _ operation: BlockOperation, _ sector: UInt64, count: Int, at frame: GuestFrame
-  ) throws(BlockFailure) -> BlockTransfer {
+  ) throws(GuestError) -> BlockTransfer {
     guard count > 0, count <= sectorLimit, sector <= sectorCount, UInt64(count) <= sectorCount - sector else {
-      throw .badRange
+      throw .block(.badRange)
     }
     let transfer = BlockTransfer()
     var request = FrontRequest(
@@ -116,7 +112,7 @@ final class BlockFrontend {
   }
 
   /// Asks for everything to be lasting that was written before.
-  func submitFlush() throws(BlockFailure) -> BlockTransfer {
+  func submitFlush() throws(GuestError) -> BlockTransfer {
     let transfer = BlockTransfer()
     var request = FrontRequest(
       operation: .flush, identifier: 0, handle: UInt16(truncatingIfNeeded: device))
@@ -124,20 +120,20 @@ final class BlockFrontend {
     return transfer
   }
 
-  private func send(_ request: inout FrontRequest, _ transfer: BlockTransfer) throws(BlockFailure) {
+  private func send(_ request: inout FrontRequest, _ transfer: BlockTransfer) throws(GuestError) {
     waitUntil { !freeNames.isEmpty || !isConnected }
-    guard isConnected, let name = freeNames.popLast() else { throw .noBackend }
+    guard isConnected, let name = freeNames.popLast() else { throw .block(.noBackend) }
     request.identifier = UInt64(name)
     transfers[name] = transfer
     // There are as many names as slots.
-    guard ring.add(request) else { throw .noBackend }
+    guard ring.add(request) else { throw .block(.noBackend) }
     if ring.publish() { try? connection.channel.notify() }
   }
 
   /// Waits for a request.
-  func wait(for transfer: BlockTransfer) throws(BlockFailure) {
+  func wait(for transfer: BlockTransfer) throws(GuestError) {
     waitUntil { transfer.isDone }
-    if transfer.status != .okay { throw .refused(transfer.status ?? .error) }
+    if transfer.status != .okay { throw .block(.refused(transfer.status ?? .error)) }
   }
 
   /// Takes the answers that are there.
@@ -189,7 +185,7 @@ final class BlockFrontend {
   // MARK: Reading and writing
 
   /// The bytes of sectors.
-  func read(_ sector: UInt64, count: Int) throws(BlockFailure) -> [UInt8] {
+  func read(_ sector: UInt64, count: Int) throws(GuestError) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count * Int(BlockSector.size))
     var done = 0
@@ -203,9 +199,9 @@ final class BlockFrontend {
   }
 
   /// Writes whole sectors.
-  func write(_ sector: UInt64, _ bytes: [UInt8]) throws(BlockFailure) {
+  func write(_ sector: UInt64, _ bytes: [UInt8]) throws(GuestError) {
     let count = bytes.count / Int(BlockSector.size)
-    if count * Int(BlockSector.size) != bytes.count { throw .badRange }
+    if count * Int(BlockSector.size) != bytes.count { throw .block(.badRange) }
     var done = 0
     while done < count {
       let piece = min(count - done, sectorLimit)
@@ -219,7 +215,7 @@ final class BlockFrontend {
   }
 
   /// Makes lasting what was written.
-  func flush() throws(BlockFailure) {
+  func flush() throws(GuestError) {
     if hasFlush { try wait(for: try submitFlush()) }
   }
 
@@ -227,32 +223,28 @@ final class BlockFrontend {
   /// since it may still use them.
   private func perform(
     _ operation: BlockOperation, _ sector: UInt64, _ count: Int, _ pages: consuming Pages
-  ) throws(BlockFailure) -> Pages {
+  ) throws(GuestError) -> Pages {
     let transfer = try submit(operation, sector, count: count, at: pages.frame)
     waitUntil { transfer.isDone }
     if transfer.status == .okay { return pages }
     if !isConnected { _ = pages.leak() }
-    throw .refused(transfer.status ?? .error)
+    throw .block(.refused(transfer.status ?? .error))
   }
 
-  private static func pages(_ sectors: Int) throws(BlockFailure) -> Pages {
+  private static func pages(_ sectors: Int) throws(GuestError) -> Pages {
     let perPage = Int(BlockSector.perPage)
     guard let pages = Pages(count: (sectors + perPage - 1) / perPage) else { throw .outOfMemory }
     return pages
   }
 
   /// Lets the backend go, once everything in flight is done.
-  func close(patience: Nanoseconds = .seconds(10)) throws(BlockFailure) {
+  func close(patience: Nanoseconds = .seconds(10)) throws(GuestError) {
     waitUntil { freeNames.count == transfers.count || !isConnected }
     isConnected = false
     let closed = "\(XenbusState.closed.rawValue)"
-    do {
-      try XenStore.write("\(connection.path)/state", closed)
-      _ = try XenStore.waitForValue("\(connection.backendPath)/state", until: Clock.now.adding(patience)) {
-        $0.utf8.elementsEqual(closed.utf8)
-      }
-    } catch {
-      throw .store(error)
+    try XenStore.write("\(connection.path)/state", closed)
+    _ = try XenStore.waitForValue("\(connection.backendPath)/state", until: Clock.now.adding(patience)) {
+      $0.utf8.elementsEqual(closed.utf8)
     }
     connection.transfer.finish(.okay)
   }

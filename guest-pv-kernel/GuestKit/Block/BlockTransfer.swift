@@ -22,18 +22,14 @@ final class BlockTransfer {
   }
 
   /// Lets the backend use a frame.
-  func grant(_ frame: GuestFrame, to backend: DomainID, readOnly: Bool) throws(BlockFailure) -> GrantReference {
-    do {
-      let shared = SharedFrame(try GrantTable.grant(frame, to: backend, readOnly: readOnly))
-      grants.append(shared)
-      return shared.grant.reference
-    } catch {
-      throw .hypervisor(error)
-    }
+  func grant(_ frame: GuestFrame, to backend: DomainID, readOnly: Bool) throws(GuestError) -> GrantReference {
+    let shared = SharedFrame(try GrantTable.grant(frame, to: backend, readOnly: readOnly))
+    grants.append(shared)
+    return shared.grant.reference
   }
 
   /// Lists segments in a page of their own.
-  func list(_ segments: [BlockSegment], for backend: DomainID) throws(BlockFailure) -> GrantReference {
+  func list(_ segments: [BlockSegment], for backend: DomainID) throws(GuestError) -> GrantReference {
     guard let pages = Pages() else { throw .outOfMemory }
     for (index, segment) in segments.enumerated() {
       pages.window.store32(segment.reference.rawValue, at: index * BlockRingLayout.segmentSize)

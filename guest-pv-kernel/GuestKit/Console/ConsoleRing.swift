@@ -6,14 +6,6 @@ struct ConsoleRing {
   private let page: MemoryWindow
   let port: EventPort
 
-  private static var inputSize: UInt32 { 1024 }
-  private static var outputOffset: Int { 1024 }
-  private static var outputSize: UInt32 { 2048 }
-  private static var inputConsumer: Int { 3072 }
-  private static var inputProducer: Int { 3076 }
-  private static var outputConsumer: Int { 3080 }
-  private static var outputProducer: Int { 3084 }
-
   /// How often a writer waits for a full ring, up to 10 ms each, before it drops what it has: a guest must not hang
   /// because nobody reads its console.
   private static var patience: Int { 200 }
@@ -62,14 +54,14 @@ struct ConsoleRing {
   /// Puts as many bytes into the ring as it takes; returns where the next one lies.
   private func put(_ buffer: Console.Buffer, from start: Int, count: Int) -> Int {
     var next = start
-    var producer = page.load32(at: Self.outputProducer)
-    let consumer = page.load32(at: Self.outputConsumer)
-    while next < count && producer &- consumer < Self.outputSize {
-      page.store8(buffer[next], at: Self.outputOffset + Int(producer & (Self.outputSize - 1)))
+    var producer = page.load32(at: ConsoleRingLayout.outputProducer)
+    let consumer = page.load32(at: ConsoleRingLayout.outputConsumer)
+    while next < count && producer &- consumer < ConsoleRingLayout.outputSize {
+      page.store8(buffer[next], at: ConsoleRingLayout.output + Int(producer & (ConsoleRingLayout.outputSize - 1)))
       producer &+= 1
       next += 1
     }
-    page.store32(producer, at: Self.outputProducer)
+    page.store32(producer, at: ConsoleRingLayout.outputProducer)
     return next
   }
 
@@ -81,9 +73,9 @@ struct ConsoleRing {
       XenScheduler.yield()
       return
     }
-    let consumer = page.load32(at: Self.outputConsumer)
+    let consumer = page.load32(at: ConsoleRingLayout.outputConsumer)
     EventDispatcher.clearPending(port)
-    if page.load32(at: Self.outputConsumer) != consumer { return }
+    if page.load32(at: ConsoleRingLayout.outputConsumer) != consumer { return }
     do {
       try XenScheduler.poll(port, until: Clock.now.adding(.milliseconds(10)))
     } catch {
@@ -92,15 +84,17 @@ struct ConsoleRing {
   }
 
   /// Whether there is a character that nobody has read.
-  var hasInput: Bool { page.load32(at: Self.inputProducer) != page.load32(at: Self.inputConsumer) }
+  var hasInput: Bool {
+    page.load32(at: ConsoleRingLayout.inputProducer) != page.load32(at: ConsoleRingLayout.inputConsumer)
+  }
 
   /// One character that was typed, or nil.
   func read() -> UInt8? {
     withInterruptsOff {
-      let consumer = page.load32(at: Self.inputConsumer)
-      if page.load32(at: Self.inputProducer) == consumer { return nil }
-      let byte = page.load8(at: Int(consumer & (Self.inputSize - 1)))
-      page.store32(consumer &+ 1, at: Self.inputConsumer)
+      let consumer = page.load32(at: ConsoleRingLayout.inputConsumer)
+      if page.load32(at: ConsoleRingLayout.inputProducer) == consumer { return nil }
+      let byte = page.load8(at: Int(consumer & (ConsoleRingLayout.inputSize - 1)))
+      page.store32(consumer &+ 1, at: ConsoleRingLayout.inputConsumer)
       notify()
       return byte
     }

@@ -8,12 +8,12 @@ struct EventChannel: ~Copyable {
   private var isOwned = true
 
   /// An end that `remote` may connect to. `ENOSPC` when every port is taken.
-  init(unboundFor remote: DomainID) throws(HypercallError) {
+  init(unboundFor remote: DomainID) throws(GuestError) {
     self.init(owning: try XenEvents.allocateUnbound(for: remote))
   }
 
   /// Connects to the end that a domain keeps open for this one. `EINVAL` when that port is no such end.
-  init(connectingTo remotePort: EventPort, of remote: DomainID) throws(HypercallError) {
+  init(connectingTo remotePort: EventPort, of remote: DomainID) throws(GuestError) {
     self.init(owning: try XenEvents.bindInterdomain(remotePort, of: remote))
     // On Xen a new connection is pending at once. It says no more than that the other end may have signalled before,
     // for which whoever connects looks by himself.
@@ -21,17 +21,17 @@ struct EventChannel: ~Copyable {
   }
 
   /// An end that a virtual interrupt signals. `EEXIST` when it has one already.
-  init(virtualIRQ: VirtualIRQ, vcpu: VCPUID = .zero) throws(HypercallError) {
+  init(virtualIRQ: VirtualIRQ, vcpu: VCPUID = .zero) throws(GuestError) {
     self.init(owning: try XenEvents.bindVirtualIRQ(virtualIRQ, vcpu: vcpu))
   }
 
   /// An end that signals a vCPU of this domain.
-  init(ipiTo vcpu: VCPUID) throws(HypercallError) {
+  init(ipiTo vcpu: VCPUID) throws(GuestError) {
     self.init(owning: try XenEvents.bindIPI(to: vcpu))
   }
 
   /// An end that a physical interrupt signals.
-  init(physicalIRQ: PhysicalIRQ, sharing: Bool = false) throws(HypercallError) {
+  init(physicalIRQ: PhysicalIRQ, sharing: Bool = false) throws(GuestError) {
     self.init(owning: try XenEvents.bindPhysicalIRQ(physicalIRQ, sharing: sharing))
   }
 
@@ -52,7 +52,7 @@ struct EventChannel: ~Copyable {
   }
 
   /// Signals the other end.
-  @inline(__always) func notify() throws(HypercallError) { try XenEvents.send(port) }
+  @inline(__always) func notify() throws(GuestError) { try XenEvents.send(port) }
 
   /// Has `handler` called on each event, with interrupts off, and lets events come.
   func onEvent(_ handler: @escaping () -> Void) {
@@ -63,7 +63,7 @@ struct EventChannel: ~Copyable {
   func mask() { EventDispatcher.mask(port) }
   func unmask() { EventDispatcher.unmask(port) }
   var isPending: Bool { EventDispatcher.isPending(port) }
-  var status: XenEvents.Status { get throws(HypercallError) { try XenEvents.status(of: port) } }
+  var status: XenEvents.Status { get throws(GuestError) { try XenEvents.status(of: port) } }
 
   /// Waits for an event; each one ends one wait.
   func wait() {

@@ -32,7 +32,7 @@ enum EventDispatcher {
   }
 
   /// Has upcalls come through the local APIC from now on.
-  static func useLocalAPIC() throws(HypercallError) {
+  static func useLocalAPIC() throws(GuestError) {
     LocalAPIC.enable()
     unsafe storedDelivery = .localAPIC
     do {

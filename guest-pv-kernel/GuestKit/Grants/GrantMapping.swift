@@ -8,7 +8,7 @@ struct GrantMapping: ~Copyable {
   /// Maps the grant at a place of its own.
   init(
     _ reference: GrantReference, of domain: DomainID, readOnly: Bool = false, forDevices: Bool = false
-  ) throws(GrantError) {
+  ) throws(GuestError) {
     let place = UnusedFrames.take()
     var flags = GrantMapFlags.hostMap
     if readOnly { flags = flags.union(.readOnly) }
@@ -21,11 +21,11 @@ struct GrantMapping: ~Copyable {
       try Hypercall.grantMap(&span)
     } catch {
       UnusedFrames.give(place)
-      throw .refused(error)
+      throw error
     }
     if list[0].status != .okay {
       UnusedFrames.give(place)
-      throw .failed(list[0].status)
+      throw .grant(list[0].status)
     }
     frame = place
     handle = list[0].handle
@@ -53,21 +53,13 @@ struct GrantMapping: ~Copyable {
   }
 }
 
-/// Why a grant could not be used.
-enum GrantError: Error {
-  /// The call was refused as a whole.
-  case refused(HypercallError)
-  /// This element of it failed.
-  case failed(GrantStatus)
-}
-
 /// Copies between frames of this domain and granted ones, done by the hypervisor without a mapping.
 enum GrantCopier {
   /// Copies `count` bytes out of a granted frame; neither side may cross its page's end.
   static func copy(
     from reference: GrantReference, of domain: DomainID, offset: Int = 0, to frame: GuestFrame,
     at destinationOffset: Int = 0, count: Int
-  ) throws(GrantError) {
+  ) throws(GuestError) {
     try run(
       GrantCopy(
         source: UInt64(reference.rawValue), sourceDomain: domain, sourceOffset: UInt16(offset),
@@ -79,7 +71,7 @@ enum GrantCopier {
   static func copy(
     from frame: GuestFrame, offset: Int = 0, to reference: GrantReference, of domain: DomainID,
     at destinationOffset: Int = 0, count: Int
-  ) throws(GrantError) {
+  ) throws(GuestError) {
     try run(
       GrantCopy(
         source: frame.rawValue, sourceOffset: UInt16(offset), destination: UInt64(reference.rawValue),
@@ -87,14 +79,10 @@ enum GrantCopier {
         flags: .destinationIsGrant))
   }
 
-  private static func run(_ copy: GrantCopy) throws(GrantError) {
+  private static func run(_ copy: GrantCopy) throws(GuestError) {
     var list: InlineArray<1, GrantCopy> = [copy]
-    do {
-      var span = list.mutableSpan
-      try Hypercall.grantCopy(&span)
-    } catch {
-      throw .refused(error)
-    }
-    if list[0].status != .okay { throw .failed(list[0].status) }
+    var span = list.mutableSpan
+    try Hypercall.grantCopy(&span)
+    if list[0].status != .okay { throw .grant(list[0].status) }
   }
 }

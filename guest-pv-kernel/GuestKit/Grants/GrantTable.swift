@@ -8,14 +8,14 @@ enum GrantTable {
   static var frames: [GuestFrame] { unsafe storedFrames }
 
   /// The frames that a table has and may have.
-  static func size() throws(HypercallError) -> (count: Int, maximum: Int) {
+  static func size() throws(GuestError) -> (count: Int, maximum: Int) {
     var argument = GrantQuerySize()
     try Hypercall.grantQuerySize(&argument)
     return (Int(argument.frameCount), Int(argument.maximumFrameCount))
   }
 
   /// Puts one more frame of the table into the domain's memory.
-  static func grow() throws(HypercallError) {
+  static func grow() throws(GuestError) {
     let index = frames.count
     let place = UnusedFrames.take()
     do {
@@ -45,8 +45,8 @@ enum GrantTable {
   /// Lets `domain` use a frame.
   static func grant(
     _ frame: GuestFrame, to domain: DomainID, readOnly: Bool = false
-  ) throws(HypercallError) -> Grant {
-    try withInterruptsOff { () throws(HypercallError) in
+  ) throws(GuestError) -> Grant {
+    try withInterruptsOff { () throws(GuestError) in
       if unsafe freeReferences.isEmpty { try grow() }
       let reference = unsafe freeReferences.removeLast()
       let flags = readOnly ? GrantEntryFlags.permitAccess.union(.readOnly) : .permitAccess

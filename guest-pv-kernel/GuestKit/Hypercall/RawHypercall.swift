@@ -27,8 +27,8 @@ func hypercall(
 
 /// The result of a hypercall, or the error that it stands for.
 @inline(__always)
-func checked(_ result: Int64) throws(HypercallError) -> UInt64 {
-  if result < 0 { throw HypercallError(rawValue: Int32(truncatingIfNeeded: 0 &- result)) }
+func checked(_ result: Int64) throws(GuestError) -> UInt64 {
+  if result < 0 { throw .hypercall(HypercallError(rawValue: Int32(truncatingIfNeeded: 0 &- result))) }
   return UInt64(result)
 }
 

@@ -4,6 +4,7 @@
 ///
 /// These are the raw calls: addresses within a structure must lead to memory that the call may read and write.
 /// A structure's bytes in a 64-bit guest's memory are those of the public header, so that its address is passed.
+/// A refusal is thrown as `GuestError.hypercall`; what each call lists under "Throws" are its values.
 enum Hypercall {}
 
 /// `memory_op`. A domain's frames and their places in guest-physical memory.
@@ -15,7 +16,7 @@ extension Hypercall {
   /// - Returns: the number of extents done.
   /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func memoryIncreaseReservation(_ argument: MemoryReservation) throws(HypercallError) -> UInt64 {
+  static func memoryIncreaseReservation(_ argument: MemoryReservation) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.memory, MemoryOperation.increaseReservation.word, address)
     }
@@ -26,7 +27,7 @@ extension Hypercall {
   /// - Returns: the number of extents done.
   /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func memoryDecreaseReservation(_ argument: MemoryReservation) throws(HypercallError) -> UInt64 {
+  static func memoryDecreaseReservation(_ argument: MemoryReservation) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.memory, MemoryOperation.decreaseReservation.word, address)
     }
@@ -36,7 +37,7 @@ extension Hypercall {
   ///
   /// - Returns: the frame number.
   @discardableResult
-  static func memoryMaximumRAMPage() throws(HypercallError) -> UInt64 {
+  static func memoryMaximumRAMPage() throws(GuestError) -> UInt64 {
     try checked(hypercall(.memory, MemoryOperation.maximumRAMPage.word))
   }
 
@@ -45,7 +46,7 @@ extension Hypercall {
   /// - Returns: the number of frames.
   /// - Throws: `noSuchDomain`, `notPermitted`, `badAddress`.
   @discardableResult
-  static func memoryCurrentReservation(_ argument: MemoryDomain) throws(HypercallError) -> UInt64 {
+  static func memoryCurrentReservation(_ argument: MemoryDomain) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.memory, MemoryOperation.currentReservation.word, address)
     }
@@ -56,7 +57,7 @@ extension Hypercall {
   /// - Returns: the number of frames.
   /// - Throws: `noSuchDomain`, `notPermitted`, `badAddress`.
   @discardableResult
-  static func memoryMaximumReservation(_ argument: MemoryDomain) throws(HypercallError) -> UInt64 {
+  static func memoryMaximumReservation(_ argument: MemoryDomain) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.memory, MemoryOperation.maximumReservation.word, address)
     }
@@ -70,7 +71,7 @@ extension Hypercall {
   /// - Returns: the number of extents done.
   /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func memoryPopulate(_ argument: MemoryReservation) throws(HypercallError) -> UInt64 {
+  static func memoryPopulate(_ argument: MemoryReservation) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.memory, MemoryOperation.populatePhysmap.word, address)
     }
@@ -81,7 +82,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `invalidArgument`, `notImplemented`, `busy`, `outOfMemory`, `badAddress`.
   @discardableResult
-  static func memoryAddToPhysmap(_ argument: AddToPhysmap) throws(HypercallError) -> UInt64 {
+  static func memoryAddToPhysmap(_ argument: AddToPhysmap) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.memory, MemoryOperation.addToPhysmap.word, address)
     }
@@ -91,7 +92,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
-  static func memoryMap(_ argument: inout MemoryMapRequest) throws(HypercallError) -> UInt64 {
+  static func memoryMap(_ argument: inout MemoryMapRequest) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.memory, MemoryOperation.memoryMap.word, address)
     }
@@ -102,7 +103,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `outOfMemory`, `badAddress`.
   @discardableResult
-  static func memorySetMap(_ argument: ForeignMemoryMap) throws(HypercallError) -> UInt64 {
+  static func memorySetMap(_ argument: ForeignMemoryMap) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.memory, MemoryOperation.setMemoryMap.word, address)
     }
@@ -113,7 +114,7 @@ extension Hypercall {
   /// - Returns: the frame number, 0 where there is none.
   /// - Throws: `noSuchDomain`, `notPermitted`, `badAddress`.
   @discardableResult
-  static func memoryMaximumGuestFrame(_ argument: MemoryDomain) throws(HypercallError) -> UInt64 {
+  static func memoryMaximumGuestFrame(_ argument: MemoryDomain) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.memory, MemoryOperation.maximumGuestFrame.word, address)
     }
@@ -123,7 +124,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `notFound`, `busy`, `badAddress`.
   @discardableResult
-  static func memoryRemoveFromPhysmap(_ argument: RemoveFromPhysmap) throws(HypercallError) -> UInt64 {
+  static func memoryRemoveFromPhysmap(_ argument: RemoveFromPhysmap) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.memory, MemoryOperation.removeFromPhysmap.word, address)
     }
@@ -134,7 +135,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `notImplemented`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func memoryAddToPhysmapBatch(_ argument: AddToPhysmapBatch) throws(HypercallError) -> UInt64 {
+  static func memoryAddToPhysmapBatch(_ argument: AddToPhysmapBatch) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.memory, MemoryOperation.addToPhysmapBatch.word, address)
     }
@@ -148,7 +149,7 @@ extension Hypercall {
   ///
   /// - Throws: `badAddress`.
   @discardableResult
-  static func multicall(_ list: inout MutableSpan<MulticallEntry>) throws(HypercallError) -> UInt64 {
+  static func multicall(_ list: inout MutableSpan<MulticallEntry>) throws(GuestError) -> UInt64 {
     try onAddress(ofAll: &list) { address, count in
       hypercall(.multicall, address, count)
     }
@@ -160,7 +161,7 @@ extension Hypercall {
   /// Asks for `VIRQ_TIMER` at a system time. 0 stops the timer. A time that has passed fires at once, and so does one
   /// more than 13 days (2^50 ns) off, which can only be meant so. `set_timer_op`.
   @discardableResult
-  static func setTimer(_ time: Nanoseconds) throws(HypercallError) -> UInt64 {
+  static func setTimer(_ time: Nanoseconds) throws(GuestError) -> UInt64 {
     try checked(hypercall(.setTimer, time.rawValue))
   }
 }
@@ -172,7 +173,7 @@ extension Hypercall {
   ///
   /// - Returns: major version in bits 31:16, minor in 15:0: 0x00040011.
   @discardableResult
-  static func versionNumber() throws(HypercallError) -> UInt64 {
+  static func versionNumber() throws(GuestError) -> UInt64 {
     try checked(hypercall(.version, VersionOperation.version.word))
   }
 
@@ -180,7 +181,7 @@ extension Hypercall {
   ///
   /// - Throws: `badAddress`.
   @discardableResult
-  static func versionExtra(_ bytes: inout InlineArray<16, UInt8>) throws(HypercallError) -> UInt64 {
+  static func versionExtra(_ bytes: inout InlineArray<16, UInt8>) throws(GuestError) -> UInt64 {
     try onAddress(of: &bytes) { address in
       hypercall(.version, VersionOperation.extraVersion.word, address)
     }
@@ -190,7 +191,7 @@ extension Hypercall {
   ///
   /// - Throws: `badAddress`.
   @discardableResult
-  static func versionCompileInformation(_ bytes: inout InlineArray<144, UInt8>) throws(HypercallError) -> UInt64 {
+  static func versionCompileInformation(_ bytes: inout InlineArray<144, UInt8>) throws(GuestError) -> UInt64 {
     try onAddress(of: &bytes) { address in
       hypercall(.version, VersionOperation.compileInformation.word, address)
     }
@@ -200,7 +201,7 @@ extension Hypercall {
   ///
   /// - Throws: `badAddress`.
   @discardableResult
-  static func versionCapabilities(_ bytes: inout InlineArray<1024, UInt8>) throws(HypercallError) -> UInt64 {
+  static func versionCapabilities(_ bytes: inout InlineArray<1024, UInt8>) throws(GuestError) -> UInt64 {
     try onAddress(of: &bytes) { address in
       hypercall(.version, VersionOperation.capabilities.word, address)
     }
@@ -210,7 +211,7 @@ extension Hypercall {
   ///
   /// - Throws: `badAddress`.
   @discardableResult
-  static func versionChangeSet(_ bytes: inout InlineArray<64, UInt8>) throws(HypercallError) -> UInt64 {
+  static func versionChangeSet(_ bytes: inout InlineArray<64, UInt8>) throws(GuestError) -> UInt64 {
     try onAddress(of: &bytes) { address in
       hypercall(.version, VersionOperation.changeSet.word, address)
     }
@@ -220,7 +221,7 @@ extension Hypercall {
   ///
   /// - Throws: `badAddress`.
   @discardableResult
-  static func versionPlatformParameters(_ argument: inout PlatformParameters) throws(HypercallError) -> UInt64 {
+  static func versionPlatformParameters(_ argument: inout PlatformParameters) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.version, VersionOperation.platformParameters.word, address)
     }
@@ -230,7 +231,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
-  static func versionGetFeatures(_ argument: inout FeatureInformation) throws(HypercallError) -> UInt64 {
+  static func versionGetFeatures(_ argument: inout FeatureInformation) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.version, VersionOperation.getFeatures.word, address)
     }
@@ -240,7 +241,7 @@ extension Hypercall {
   ///
   /// - Returns: 4096.
   @discardableResult
-  static func versionPageSize() throws(HypercallError) -> UInt64 {
+  static func versionPageSize() throws(GuestError) -> UInt64 {
     try checked(hypercall(.version, VersionOperation.pageSize.word))
   }
 
@@ -248,7 +249,7 @@ extension Hypercall {
   ///
   /// - Throws: `badAddress`.
   @discardableResult
-  static func versionGuestHandle(_ bytes: inout InlineArray<16, UInt8>) throws(HypercallError) -> UInt64 {
+  static func versionGuestHandle(_ bytes: inout InlineArray<16, UInt8>) throws(GuestError) -> UInt64 {
     try onAddress(of: &bytes) { address in
       hypercall(.version, VersionOperation.guestHandle.word, address)
     }
@@ -258,7 +259,7 @@ extension Hypercall {
   ///
   /// - Throws: `badAddress`.
   @discardableResult
-  static func versionCommandLine(_ bytes: inout InlineArray<1024, UInt8>) throws(HypercallError) -> UInt64 {
+  static func versionCommandLine(_ bytes: inout InlineArray<1024, UInt8>) throws(GuestError) -> UInt64 {
     try onAddress(of: &bytes) { address in
       hypercall(.version, VersionOperation.commandLine.word, address)
     }
@@ -273,7 +274,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `badAddress`.
   @discardableResult
-  static func consoleWrite(_ address: GuestVirtualAddress, count: UInt32) throws(HypercallError) -> UInt64 {
+  static func consoleWrite(_ address: GuestVirtualAddress, count: UInt32) throws(GuestError) -> UInt64 {
     try checked(hypercall(.console, ConsoleOperation.write.word, UInt64(count), address.rawValue))
   }
 
@@ -282,7 +283,7 @@ extension Hypercall {
   /// - Returns: the number of characters.
   /// - Throws: `notPermitted`, `badAddress`, `ioError`.
   @discardableResult
-  static func consoleRead(_ address: GuestVirtualAddress, count: UInt32) throws(HypercallError) -> UInt64 {
+  static func consoleRead(_ address: GuestVirtualAddress, count: UInt32) throws(GuestError) -> UInt64 {
     try checked(hypercall(.console, ConsoleOperation.read.word, UInt64(count), address.rawValue))
   }
 }
@@ -294,7 +295,7 @@ extension Hypercall {
   ///
   /// - Throws: `badAddress`.
   @discardableResult
-  static func grantMap(_ list: inout MutableSpan<GrantMap>) throws(HypercallError) -> UInt64 {
+  static func grantMap(_ list: inout MutableSpan<GrantMap>) throws(GuestError) -> UInt64 {
     try onAddress(ofAll: &list) { address, count in
       hypercall(.grantTable, GrantTableOperation.map.word, address, count)
     }
@@ -306,7 +307,7 @@ extension Hypercall {
   ///
   /// - Throws: `badAddress`.
   @discardableResult
-  static func grantUnmap(_ list: inout MutableSpan<GrantUnmap>) throws(HypercallError) -> UInt64 {
+  static func grantUnmap(_ list: inout MutableSpan<GrantUnmap>) throws(GuestError) -> UInt64 {
     try onAddress(ofAll: &list) { address, count in
       hypercall(.grantTable, GrantTableOperation.unmap.word, address, count)
     }
@@ -317,7 +318,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
-  static func grantSetupTable(_ argument: inout GrantSetupTable) throws(HypercallError) -> UInt64 {
+  static func grantSetupTable(_ argument: inout GrantSetupTable) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.grantTable, GrantTableOperation.setupTable.word, address, 1)
     }
@@ -327,7 +328,7 @@ extension Hypercall {
   ///
   /// - Throws: `badAddress`.
   @discardableResult
-  static func grantCopy(_ list: inout MutableSpan<GrantCopy>) throws(HypercallError) -> UInt64 {
+  static func grantCopy(_ list: inout MutableSpan<GrantCopy>) throws(GuestError) -> UInt64 {
     try onAddress(ofAll: &list) { address, count in
       hypercall(.grantTable, GrantTableOperation.copy.word, address, count)
     }
@@ -337,7 +338,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
-  static func grantQuerySize(_ argument: inout GrantQuerySize) throws(HypercallError) -> UInt64 {
+  static func grantQuerySize(_ argument: inout GrantQuerySize) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.grantTable, GrantTableOperation.querySize.word, address, 1)
     }
@@ -347,7 +348,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `notImplemented`, `badAddress`.
   @discardableResult
-  static func grantSetVersion(_ argument: inout GrantSetVersion) throws(HypercallError) -> UInt64 {
+  static func grantSetVersion(_ argument: inout GrantSetVersion) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.grantTable, GrantTableOperation.setVersion.word, address, 1)
     }
@@ -357,7 +358,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `badAddress`.
   @discardableResult
-  static func grantGetVersion(_ argument: inout GrantGetVersion) throws(HypercallError) -> UInt64 {
+  static func grantGetVersion(_ argument: inout GrantGetVersion) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.grantTable, GrantTableOperation.getVersion.word, address, 1)
     }
@@ -371,7 +372,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`.
   @discardableResult
-  static func vmAssistEnable(_ type: VMAssistType) throws(HypercallError) -> UInt64 {
+  static func vmAssistEnable(_ type: VMAssistType) throws(GuestError) -> UInt64 {
     try checked(hypercall(.vmAssist, VMAssistOperation.enable.word, UInt64(type.rawValue)))
   }
 
@@ -379,7 +380,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`.
   @discardableResult
-  static func vmAssistDisable(_ type: VMAssistType) throws(HypercallError) -> UInt64 {
+  static func vmAssistDisable(_ type: VMAssistType) throws(GuestError) -> UInt64 {
     try checked(hypercall(.vmAssist, VMAssistOperation.disable.word, UInt64(type.rawValue)))
   }
 }
@@ -391,7 +392,7 @@ extension Hypercall {
   /// - Returns: 1 if so, else 0.
   /// - Throws: `notFound`.
   @discardableResult
-  static func vcpuIsUp(_ vcpu: VCPUID) throws(HypercallError) -> UInt64 {
+  static func vcpuIsUp(_ vcpu: VCPUID) throws(GuestError) -> UInt64 {
     try checked(hypercall(.vcpu, VCPUOperation.isUp.word, UInt64(vcpu.rawValue)))
   }
 
@@ -399,7 +400,7 @@ extension Hypercall {
   ///
   /// - Throws: `notFound`, `badAddress`.
   @discardableResult
-  static func vcpuGetRunstate(_ vcpu: VCPUID, _ argument: inout RunstateInformation) throws(HypercallError) -> UInt64 {
+  static func vcpuGetRunstate(_ vcpu: VCPUID, _ argument: inout RunstateInformation) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.vcpu, VCPUOperation.getRunstate.word, UInt64(vcpu.rawValue), address)
     }
@@ -410,9 +411,7 @@ extension Hypercall {
   ///
   /// - Throws: `notFound`, `badAddress`.
   @discardableResult
-  static func vcpuRegisterRunstateArea(
-    _ vcpu: VCPUID, _ argument: RegisterRunstateArea
-  ) throws(HypercallError) -> UInt64 {
+  static func vcpuRegisterRunstateArea(_ vcpu: VCPUID, _ argument: RegisterRunstateArea) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.vcpu, VCPUOperation.registerRunstateArea.word, UInt64(vcpu.rawValue), address)
     }
@@ -422,7 +421,7 @@ extension Hypercall {
   ///
   /// - Throws: `notFound`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func vcpuSetPeriodicTimer(_ vcpu: VCPUID, _ argument: SetPeriodicTimer) throws(HypercallError) -> UInt64 {
+  static func vcpuSetPeriodicTimer(_ vcpu: VCPUID, _ argument: SetPeriodicTimer) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.vcpu, VCPUOperation.setPeriodicTimer.word, UInt64(vcpu.rawValue), address)
     }
@@ -432,7 +431,7 @@ extension Hypercall {
   ///
   /// - Throws: `notFound`.
   @discardableResult
-  static func vcpuStopPeriodicTimer(_ vcpu: VCPUID) throws(HypercallError) -> UInt64 {
+  static func vcpuStopPeriodicTimer(_ vcpu: VCPUID) throws(GuestError) -> UInt64 {
     try checked(hypercall(.vcpu, VCPUOperation.stopPeriodicTimer.word, UInt64(vcpu.rawValue)))
   }
 
@@ -441,7 +440,7 @@ extension Hypercall {
   ///
   /// - Throws: `notFound`, `invalidArgument`, `timePassed`, `badAddress`.
   @discardableResult
-  static func vcpuSetSingleshotTimer(_ vcpu: VCPUID, _ argument: SetSingleshotTimer) throws(HypercallError) -> UInt64 {
+  static func vcpuSetSingleshotTimer(_ vcpu: VCPUID, _ argument: SetSingleshotTimer) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.vcpu, VCPUOperation.setSingleshotTimer.word, UInt64(vcpu.rawValue), address)
     }
@@ -451,7 +450,7 @@ extension Hypercall {
   ///
   /// - Throws: `notFound`, `invalidArgument`.
   @discardableResult
-  static func vcpuStopSingleshotTimer(_ vcpu: VCPUID) throws(HypercallError) -> UInt64 {
+  static func vcpuStopSingleshotTimer(_ vcpu: VCPUID) throws(GuestError) -> UInt64 {
     try checked(hypercall(.vcpu, VCPUOperation.stopSingleshotTimer.word, UInt64(vcpu.rawValue)))
   }
 
@@ -460,7 +459,7 @@ extension Hypercall {
   ///
   /// - Throws: `notFound`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func vcpuRegisterInfo(_ vcpu: VCPUID, _ argument: RegisterVCPUInfo) throws(HypercallError) -> UInt64 {
+  static func vcpuRegisterInfo(_ vcpu: VCPUID, _ argument: RegisterVCPUInfo) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.vcpu, VCPUOperation.registerInfo.word, UInt64(vcpu.rawValue), address)
     }
@@ -471,7 +470,7 @@ extension Hypercall {
   ///
   /// - Throws: `notFound`, `badAddress`.
   @discardableResult
-  static func vcpuRegisterTimeArea(_ vcpu: VCPUID, _ argument: RegisterTimeArea) throws(HypercallError) -> UInt64 {
+  static func vcpuRegisterTimeArea(_ vcpu: VCPUID, _ argument: RegisterTimeArea) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.vcpu, VCPUOperation.registerTimeArea.word, UInt64(vcpu.rawValue), address)
     }
@@ -482,14 +481,14 @@ extension Hypercall {
 extension Hypercall {
   /// Lets others run first. Returns when it is the vCPU's turn again. `SCHEDOP_yield`.
   @discardableResult
-  static func schedulerYield() throws(HypercallError) -> UInt64 {
+  static func schedulerYield() throws(GuestError) -> UInt64 {
     try checked(hypercall(.scheduler, SchedulerOperation.yield.word))
   }
 
   /// Allows upcalls and waits for an event. Returns at once if one is pending that the vCPU can be told of: by the
   /// callback vector, or by its own. `SCHEDOP_block`.
   @discardableResult
-  static func schedulerBlock() throws(HypercallError) -> UInt64 {
+  static func schedulerBlock() throws(GuestError) -> UInt64 {
     try checked(hypercall(.scheduler, SchedulerOperation.block.word))
   }
 
@@ -498,7 +497,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
-  static func schedulerShutdown(_ argument: SchedulerShutdown) throws(HypercallError) -> UInt64 {
+  static func schedulerShutdown(_ argument: SchedulerShutdown) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.scheduler, SchedulerOperation.shutdown.word, address)
     }
@@ -510,7 +509,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
-  static func schedulerPoll(_ argument: SchedulerPoll) throws(HypercallError) -> UInt64 {
+  static func schedulerPoll(_ argument: SchedulerPoll) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.scheduler, SchedulerOperation.poll.word, address)
     }
@@ -520,7 +519,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `invalidArgument`, `notPermitted`, `badAddress`.
   @discardableResult
-  static func schedulerRemoteShutdown(_ argument: SchedulerRemoteShutdown) throws(HypercallError) -> UInt64 {
+  static func schedulerRemoteShutdown(_ argument: SchedulerRemoteShutdown) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.scheduler, SchedulerOperation.remoteShutdown.word, address)
     }
@@ -534,9 +533,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `invalidArgument`, `noSpace`, `outOfMemory`, `badAddress`.
   @discardableResult
-  static func eventChannelBindInterdomain(
-    _ argument: inout EventChannelBindInterdomain
-  ) throws(HypercallError) -> UInt64 {
+  static func eventChannelBindInterdomain(_ argument: inout EventChannelBindInterdomain) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.eventChannel, EventChannelOperation.bindInterdomain.word, address)
     }
@@ -547,9 +544,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `notFound`, `alreadyExists`, `noSpace`, `outOfMemory`, `notPermitted`, `badAddress`.
   @discardableResult
-  static func eventChannelBindVirtualIRQ(
-    _ argument: inout EventChannelBindVirtualIRQ
-  ) throws(HypercallError) -> UInt64 {
+  static func eventChannelBindVirtualIRQ(_ argument: inout EventChannelBindVirtualIRQ) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.eventChannel, EventChannelOperation.bindVirtualIRQ.word, address)
     }
@@ -560,9 +555,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `invalidArgument`, `alreadyExists`, `noSpace`, `outOfMemory`, `badAddress`.
   @discardableResult
-  static func eventChannelBindPhysicalIRQ(
-    _ argument: inout EventChannelBindPhysicalIRQ
-  ) throws(HypercallError) -> UInt64 {
+  static func eventChannelBindPhysicalIRQ(_ argument: inout EventChannelBindPhysicalIRQ) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.eventChannel, EventChannelOperation.bindPhysicalIRQ.word, address)
     }
@@ -572,7 +565,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
-  static func eventChannelClose(_ argument: EventChannelClose) throws(HypercallError) -> UInt64 {
+  static func eventChannelClose(_ argument: EventChannelClose) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.eventChannel, EventChannelOperation.close.word, address)
     }
@@ -583,7 +576,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
-  static func eventChannelSend(_ argument: EventChannelSend) throws(HypercallError) -> UInt64 {
+  static func eventChannelSend(_ argument: EventChannelSend) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.eventChannel, EventChannelOperation.send.word, address)
     }
@@ -593,7 +586,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func eventChannelStatus(_ argument: inout EventChannelStatus) throws(HypercallError) -> UInt64 {
+  static func eventChannelStatus(_ argument: inout EventChannelStatus) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.eventChannel, EventChannelOperation.status.word, address)
     }
@@ -604,9 +597,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `noSpace`, `outOfMemory`, `badAddress`.
   @discardableResult
-  static func eventChannelAllocateUnbound(
-    _ argument: inout EventChannelAllocateUnbound
-  ) throws(HypercallError) -> UInt64 {
+  static func eventChannelAllocateUnbound(_ argument: inout EventChannelAllocateUnbound) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.eventChannel, EventChannelOperation.allocateUnbound.word, address)
     }
@@ -616,7 +607,7 @@ extension Hypercall {
   ///
   /// - Throws: `notFound`, `noSpace`, `outOfMemory`, `badAddress`.
   @discardableResult
-  static func eventChannelBindIPI(_ argument: inout EventChannelBindIPI) throws(HypercallError) -> UInt64 {
+  static func eventChannelBindIPI(_ argument: inout EventChannelBindIPI) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.eventChannel, EventChannelOperation.bindIPI.word, address)
     }
@@ -626,7 +617,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `notFound`, `badAddress`.
   @discardableResult
-  static func eventChannelBindVCPU(_ argument: EventChannelBindVCPU) throws(HypercallError) -> UInt64 {
+  static func eventChannelBindVCPU(_ argument: EventChannelBindVCPU) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.eventChannel, EventChannelOperation.bindVCPU.word, address)
     }
@@ -637,7 +628,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
-  static func eventChannelUnmask(_ argument: EventChannelUnmask) throws(HypercallError) -> UInt64 {
+  static func eventChannelUnmask(_ argument: EventChannelUnmask) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.eventChannel, EventChannelOperation.unmask.word, address)
     }
@@ -647,7 +638,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `badAddress`.
   @discardableResult
-  static func eventChannelReset(_ argument: EventChannelReset) throws(HypercallError) -> UInt64 {
+  static func eventChannelReset(_ argument: EventChannelReset) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.eventChannel, EventChannelOperation.reset.word, address)
     }
@@ -660,7 +651,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
-  static func physicalDeviceIRQStatus(_ argument: inout IRQStatusQuery) throws(HypercallError) -> UInt64 {
+  static func physicalDeviceIRQStatus(_ argument: inout IRQStatusQuery) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.physicalDevice, PhysicalDeviceOperation.irqStatusQuery.word, address)
     }
@@ -670,7 +661,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `badAddress`.
   @discardableResult
-  static func physicalDeviceEndOfInterrupt(_ argument: EndOfInterrupt) throws(HypercallError) -> UInt64 {
+  static func physicalDeviceEndOfInterrupt(_ argument: EndOfInterrupt) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.physicalDevice, PhysicalDeviceOperation.endOfInterrupt.word, address)
     }
@@ -682,7 +673,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `invalidArgument`, `alreadyExists`, `noSpace`, `badAddress`.
   @discardableResult
-  static func physicalDeviceMapIRQ(_ argument: inout MapPhysicalIRQ) throws(HypercallError) -> UInt64 {
+  static func physicalDeviceMapIRQ(_ argument: inout MapPhysicalIRQ) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.physicalDevice, PhysicalDeviceOperation.mapPhysicalIRQ.word, address)
     }
@@ -692,7 +683,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func physicalDeviceUnmapIRQ(_ argument: UnmapPhysicalIRQ) throws(HypercallError) -> UInt64 {
+  static func physicalDeviceUnmapIRQ(_ argument: UnmapPhysicalIRQ) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.physicalDevice, PhysicalDeviceOperation.unmapPhysicalIRQ.word, address)
     }
@@ -702,7 +693,7 @@ extension Hypercall {
   ///
   /// - Throws: `invalidArgument`, `noSpace`, `badAddress`.
   @discardableResult
-  static func physicalDeviceGetFreeIRQ(_ argument: inout GetFreePhysicalIRQ) throws(HypercallError) -> UInt64 {
+  static func physicalDeviceGetFreeIRQ(_ argument: inout GetFreePhysicalIRQ) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.physicalDevice, PhysicalDeviceOperation.getFreePhysicalIRQ.word, address)
     }
@@ -716,7 +707,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func hvmSetParameter(_ argument: HVMParameterValue) throws(HypercallError) -> UInt64 {
+  static func hvmSetParameter(_ argument: HVMParameterValue) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.hvm, HVMOperation.setParameter.word, address)
     }
@@ -726,7 +717,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func hvmGetParameter(_ argument: inout HVMParameterValue) throws(HypercallError) -> UInt64 {
+  static func hvmGetParameter(_ argument: inout HVMParameterValue) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.hvm, HVMOperation.getParameter.word, address)
     }
@@ -737,7 +728,7 @@ extension Hypercall {
   ///
   /// - Throws: `notFound`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func hvmSetUpcallVector(_ argument: HVMUpcallVector) throws(HypercallError) -> UInt64 {
+  static func hvmSetUpcallVector(_ argument: HVMUpcallVector) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.hvm, HVMOperation.setUpcallVector.word, address)
     }
@@ -751,7 +742,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `badAddress`.
   @discardableResult
-  static func systemControlReadConsole(_ argument: inout SystemControlReadConsole) throws(HypercallError) -> UInt64 {
+  static func systemControlReadConsole(_ argument: inout SystemControlReadConsole) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.systemControl, address)
     }
@@ -763,7 +754,7 @@ extension Hypercall {
   @discardableResult
   static func systemControlPhysicalInformation(
     _ argument: inout SystemControlPhysicalInformation
-  ) throws(HypercallError) -> UInt64 {
+  ) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.systemControl, address)
     }
@@ -773,7 +764,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `badAddress`.
   @discardableResult
-  static func systemControlScheduler(_ argument: inout SystemControlScheduler) throws(HypercallError) -> UInt64 {
+  static func systemControlScheduler(_ argument: inout SystemControlScheduler) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.systemControl, address)
     }
@@ -784,7 +775,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func systemControlCounters(_ argument: inout SystemControlCounters) throws(HypercallError) -> UInt64 {
+  static func systemControlCounters(_ argument: inout SystemControlCounters) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.systemControl, address)
     }
@@ -794,7 +785,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `badAddress`.
   @discardableResult
-  static func systemControlListDomains(_ argument: inout SystemControlListDomains) throws(HypercallError) -> UInt64 {
+  static func systemControlListDomains(_ argument: inout SystemControlListDomains) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.systemControl, address)
     }
@@ -804,7 +795,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `badAddress`.
   @discardableResult
-  static func systemControlProcessors(_ argument: inout SystemControlProcessors) throws(HypercallError) -> UInt64 {
+  static func systemControlProcessors(_ argument: inout SystemControlProcessors) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.systemControl, address)
     }
@@ -819,7 +810,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `alreadyExists`, `invalidArgument`, `notSupported`, `outOfMemory`, `badAddress`.
   @discardableResult
-  static func domainControlCreate(_ argument: inout DomainControlCreate) throws(HypercallError) -> UInt64 {
+  static func domainControlCreate(_ argument: inout DomainControlCreate) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.domainControl, address)
     }
@@ -830,7 +821,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func domainControlDestroy(_ argument: DomainControl) throws(HypercallError) -> UInt64 {
+  static func domainControlDestroy(_ argument: DomainControl) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.domainControl, address)
     }
@@ -840,7 +831,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func domainControlPause(_ argument: DomainControl) throws(HypercallError) -> UInt64 {
+  static func domainControlPause(_ argument: DomainControl) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.domainControl, address)
     }
@@ -850,7 +841,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func domainControlUnpause(_ argument: DomainControl) throws(HypercallError) -> UInt64 {
+  static func domainControlUnpause(_ argument: DomainControl) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.domainControl, address)
     }
@@ -860,9 +851,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `badAddress`.
   @discardableResult
-  static func domainControlGetInformation(
-    _ argument: inout DomainControlGetInformation
-  ) throws(HypercallError) -> UInt64 {
+  static func domainControlGetInformation(_ argument: inout DomainControlGetInformation) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.domainControl, address)
     }
@@ -873,7 +862,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func domainControlSetAffinity(_ argument: DomainControlAffinity) throws(HypercallError) -> UInt64 {
+  static func domainControlSetAffinity(_ argument: DomainControlAffinity) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.domainControl, address)
     }
@@ -883,7 +872,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `badAddress`.
   @discardableResult
-  static func domainControlSetMaximumMemory(_ argument: DomainControlMaximumMemory) throws(HypercallError) -> UInt64 {
+  static func domainControlSetMaximumMemory(_ argument: DomainControlMaximumMemory) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.domainControl, address)
     }
@@ -895,7 +884,7 @@ extension Hypercall {
   @discardableResult
   static func domainControlGetVCPUInformation(
     _ argument: inout DomainControlVCPUInformation
-  ) throws(HypercallError) -> UInt64 {
+  ) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.domainControl, address)
     }
@@ -906,7 +895,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `outOfMemory`, `badAddress`.
   @discardableResult
-  static func domainControlSetVCPUCount(_ argument: DomainControlVCPUCount) throws(HypercallError) -> UInt64 {
+  static func domainControlSetVCPUCount(_ argument: DomainControlVCPUCount) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.domainControl, address)
     }
@@ -917,7 +906,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func domainControlScheduling(_ argument: inout DomainControlScheduling) throws(HypercallError) -> UInt64 {
+  static func domainControlScheduling(_ argument: inout DomainControlScheduling) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.domainControl, address)
     }
@@ -927,7 +916,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `badAddress`.
   @discardableResult
-  static func domainControlGetAffinity(_ argument: DomainControlAffinity) throws(HypercallError) -> UInt64 {
+  static func domainControlGetAffinity(_ argument: DomainControlAffinity) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.domainControl, address)
     }
@@ -939,7 +928,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `noSpace`, `badAddress`.
   @discardableResult
-  static func domainControlGetContext(_ argument: inout DomainControlContext) throws(HypercallError) -> UInt64 {
+  static func domainControlGetContext(_ argument: inout DomainControlContext) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.domainControl, address)
     }
@@ -950,7 +939,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `noData`, `badAddress`.
   @discardableResult
-  static func domainControlSetContext(_ argument: DomainControlContext) throws(HypercallError) -> UInt64 {
+  static func domainControlSetContext(_ argument: DomainControlContext) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.domainControl, address)
     }
@@ -961,7 +950,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `noBuffers`, `badAddress`.
   @discardableResult
-  static func domainControlGetCPUPolicy(_ argument: inout DomainControlCPUPolicy) throws(HypercallError) -> UInt64 {
+  static func domainControlGetCPUPolicy(_ argument: inout DomainControlCPUPolicy) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.domainControl, address)
     }
@@ -973,7 +962,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `accessDenied`, `noSuchDomain`, `invalidArgument`, `outOfRange`, `alreadyExists`, `tooBig`, `badAddress`.
   @discardableResult
-  static func domainControlSetCPUPolicy(_ argument: inout DomainControlCPUPolicy) throws(HypercallError) -> UInt64 {
+  static func domainControlSetCPUPolicy(_ argument: inout DomainControlCPUPolicy) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.domainControl, address)
     }
@@ -986,7 +975,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `badAddress`.
   @discardableResult
-  static func apusDomainName(_ argument: inout ApusDomainName) throws(HypercallError) -> UInt64 {
+  static func apusDomainName(_ argument: inout ApusDomainName) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.apus, ApusOperation.domainName.word, address)
     }
@@ -997,7 +986,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `notFound`, `badAddress`.
   @discardableResult
-  static func apusExitStatistics(_ argument: inout ApusExitStatistics) throws(HypercallError) -> UInt64 {
+  static func apusExitStatistics(_ argument: inout ApusExitStatistics) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.apus, ApusOperation.exitStatistics.word, address)
     }
@@ -1010,7 +999,7 @@ extension Hypercall {
   /// - Returns: the number of faults.
   /// - Throws: `notPermitted`, `tryAgain`.
   @discardableResult
-  static func apusAudit() throws(HypercallError) -> UInt64 {
+  static func apusAudit() throws(GuestError) -> UInt64 {
     try checked(hypercall(.apus, ApusOperation.audit.word))
   }
 
@@ -1018,7 +1007,7 @@ extension Hypercall {
   ///
   /// - Throws: `noSuchDomain`, `notPermitted`, `badAddress`.
   @discardableResult
-  static func apusRingLayout(_ argument: inout ApusRingLayout) throws(HypercallError) -> UInt64 {
+  static func apusRingLayout(_ argument: inout ApusRingLayout) throws(GuestError) -> UInt64 {
     try onAddress(of: &argument) { address in
       hypercall(.apus, ApusOperation.ringLayout.word, address)
     }
@@ -1028,7 +1017,7 @@ extension Hypercall {
   ///
   /// - Throws: `notPermitted`, `noSuchDomain`, `invalidArgument`, `alreadyExists`, `badAddress`.
   @discardableResult
-  static func apusSetDomainName(_ argument: ApusDomainName) throws(HypercallError) -> UInt64 {
+  static func apusSetDomainName(_ argument: ApusDomainName) throws(GuestError) -> UInt64 {
     try onAddress(reading: argument) { address in
       hypercall(.apus, ApusOperation.setDomainName.word, address)
     }

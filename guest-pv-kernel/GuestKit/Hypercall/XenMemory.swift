@@ -3,14 +3,14 @@ enum XenMemory {
   /// Runs a reservation call on a list of extents; returns how many of them were done.
   private static func reserve(
     _ frames: [GuestFrame], order: FrameOrder, domain: DomainID,
-    _ call: (MemoryReservation) throws(HypercallError) -> UInt64
-  ) throws(HypercallError) -> Int {
+    _ call: (MemoryReservation) throws(GuestError) -> UInt64
+  ) throws(GuestError) -> Int {
     var extents = frames
     let result = withAddress(of: &extents) { address in
       let argument = MemoryReservation(
         extentStart: GuestVirtualAddress(address), extentCount: UInt64(frames.count),
         extentOrder: UInt32(order.rawValue), domain: domain)
-      return Result { () throws(HypercallError) in try call(argument) }
+      return Result { () throws(GuestError) in try call(argument) }
     }
     return Int(try result.get())
   }
@@ -18,8 +18,8 @@ enum XenMemory {
   /// Gets RAM at the given places, which must be empty; returns how many blocks came.
   static func populate(
     _ frames: [GuestFrame], order: FrameOrder = .page, of domain: DomainID = .current
-  ) throws(HypercallError) -> Int {
-    try reserve(frames, order: order, domain: domain) { (argument) throws(HypercallError) in
+  ) throws(GuestError) -> Int {
+    try reserve(frames, order: order, domain: domain) { (argument) throws(GuestError) in
       try Hypercall.memoryPopulate(argument)
     }
   }
@@ -27,8 +27,8 @@ enum XenMemory {
   /// Gives the RAM at the given places back; returns how many blocks went.
   static func decreaseReservation(
     _ frames: [GuestFrame], order: FrameOrder = .page, of domain: DomainID = .current
-  ) throws(HypercallError) -> Int {
-    try reserve(frames, order: order, domain: domain) { (argument) throws(HypercallError) in
+  ) throws(GuestError) -> Int {
+    try reserve(frames, order: order, domain: domain) { (argument) throws(GuestError) in
       try Hypercall.memoryDecreaseReservation(argument)
     }
   }
@@ -36,36 +36,36 @@ enum XenMemory {
   /// Asks for `count` more blocks without a place; returns how many came.
   static func increaseReservation(
     count: Int, order: FrameOrder = .page, of domain: DomainID = .current
-  ) throws(HypercallError) -> Int {
+  ) throws(GuestError) -> Int {
     let extents = Array(repeating: GuestFrame(0), count: count)
-    return try reserve(extents, order: order, domain: domain) { (argument) throws(HypercallError) in
+    return try reserve(extents, order: order, domain: domain) { (argument) throws(GuestError) in
       try Hypercall.memoryIncreaseReservation(argument)
     }
   }
 
   /// The frames that a domain has.
-  static func currentReservation(of domain: DomainID = .current) throws(HypercallError) -> UInt64 {
+  static func currentReservation(of domain: DomainID = .current) throws(GuestError) -> UInt64 {
     try Hypercall.memoryCurrentReservation(MemoryDomain(domain: domain))
   }
 
   /// The frames that a domain may have.
-  static func maximumReservation(of domain: DomainID = .current) throws(HypercallError) -> UInt64 {
+  static func maximumReservation(of domain: DomainID = .current) throws(GuestError) -> UInt64 {
     try Hypercall.memoryMaximumReservation(MemoryDomain(domain: domain))
   }
 
   /// The machine's highest frame of RAM.
-  static func maximumRAMPage() throws(HypercallError) -> MachineFrame {
+  static func maximumRAMPage() throws(GuestError) -> MachineFrame {
     MachineFrame(try Hypercall.memoryMaximumRAMPage())
   }
 
   /// The domain's memory map, as the hypervisor tells it; at most `capacity` entries.
-  static func memoryMap(capacity: Int = 128) throws(HypercallError) -> [MemoryMapEntry] {
+  static func memoryMap(capacity: Int = 128) throws(GuestError) -> [MemoryMapEntry] {
     let stride = MemoryMapEntry.size(.bits64)
     var bytes = [UInt8](repeating: 0, count: capacity * stride)
     var count = 0
     let result = withAddress(of: &bytes) { address in
       var argument = MemoryMapRequest(entryCount: UInt32(capacity), buffer: GuestVirtualAddress(address))
-      let result = Result { () throws(HypercallError) in try Hypercall.memoryMap(&argument) }
+      let result = Result { () throws(GuestError) in try Hypercall.memoryMap(&argument) }
       count = min(Int(argument.entryCount), capacity)
       return result
     }
@@ -81,7 +81,7 @@ enum XenMemory {
   /// Puts a special frame, or one that the domain has elsewhere, at a place.
   static func addToPhysmap(
     _ space: PhysmapSpace, index: UInt64, at frame: GuestFrame, of domain: DomainID = .current
-  ) throws(HypercallError) {
+  ) throws(GuestError) {
     try Hypercall.memoryAddToPhysmap(AddToPhysmap(domain: domain, space: space, index: index, frame: frame))
   }
 
@@ -89,7 +89,7 @@ enum XenMemory {
   /// back one a frame, zero for none.
   static func addToPhysmapBatch(
     _ space: PhysmapSpace, foreignDomain: DomainID = .zero, indexes: [UInt64], at frames: [GuestFrame]
-  ) throws(HypercallError) -> [Int32] {
+  ) throws(GuestError) -> [Int32] {
     precondition(indexes.count == frames.count && frames.count <= Int(UInt16.max))
     var sources = indexes
     var places = frames
@@ -101,7 +101,7 @@ enum XenMemory {
             spaceNumber: UInt16(space.rawValue), count: UInt16(indexes.count), foreignDomain: foreignDomain,
             indexes: GuestVirtualAddress(sourceAddress), frames: GuestVirtualAddress(placeAddress),
             errors: GuestVirtualAddress(errorAddress))
-          return Result { () throws(HypercallError) in try Hypercall.memoryAddToPhysmapBatch(argument) }
+          return Result { () throws(GuestError) in try Hypercall.memoryAddToPhysmapBatch(argument) }
         }
       }
     }
@@ -110,7 +110,7 @@ enum XenMemory {
   }
 
   /// Makes a place empty.
-  static func removeFromPhysmap(_ frame: GuestFrame, of domain: DomainID = .current) throws(HypercallError) {
+  static func removeFromPhysmap(_ frame: GuestFrame, of domain: DomainID = .current) throws(GuestError) {
     try Hypercall.memoryRemoveFromPhysmap(RemoveFromPhysmap(domain: domain, frame: frame))
   }
 }

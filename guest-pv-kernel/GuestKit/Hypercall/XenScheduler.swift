@@ -14,23 +14,23 @@ enum XenScheduler {
 
   /// Waits until one of the ports is pending, or until `deadline` in system time; `.never` and `.zero` mean none. The
   /// ports are best masked: polling needs no upcall.
-  static func poll(_ ports: [EventPort], until deadline: Nanoseconds = .never) throws(HypercallError) {
+  static func poll(_ ports: [EventPort], until deadline: Nanoseconds = .never) throws(GuestError) {
     var list = ports
     let result = withAddress(of: &list) { address in
       let argument = SchedulerPoll(
         ports: GuestVirtualAddress(address), portCount: UInt32(ports.count),
         deadline: deadline == .never ? .zero : deadline)
-      return Result { () throws(HypercallError) in try Hypercall.schedulerPoll(argument) }
+      return Result { () throws(GuestError) in try Hypercall.schedulerPoll(argument) }
     }
     _ = try result.get()
   }
 
   /// The same for one port; allocates nothing.
-  static func poll(_ port: EventPort, until deadline: Nanoseconds) throws(HypercallError) {
+  static func poll(_ port: EventPort, until deadline: Nanoseconds) throws(GuestError) {
     var port = port
     let result = withAddress(of: &port) { address in
       let argument = SchedulerPoll(ports: GuestVirtualAddress(address), portCount: 1, deadline: deadline)
-      return Result { () throws(HypercallError) in try Hypercall.schedulerPoll(argument) }
+      return Result { () throws(GuestError) in try Hypercall.schedulerPoll(argument) }
     }
     _ = try result.get()
   }
@@ -44,7 +44,7 @@ enum XenScheduler {
   }
 
   /// Ends another domain; takes privilege.
-  static func shutdown(_ domain: DomainID, _ reason: ShutdownReason) throws(HypercallError) {
+  static func shutdown(_ domain: DomainID, _ reason: ShutdownReason) throws(GuestError) {
     try Hypercall.schedulerRemoteShutdown(SchedulerRemoteShutdown(domain: domain, reason: reason))
   }
 }

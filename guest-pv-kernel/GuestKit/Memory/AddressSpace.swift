@@ -57,13 +57,21 @@ struct AddressSpace: ~Copyable {
   /// Maps one page.
   func map(
     _ address: GuestVirtualAddress, to frame: GuestFrame, size: PageSize = .small, rights: PageRights
-  ) throws(MappingError) {
-    try tables.map(address, to: frame, size: size, rights: rights)
+  ) throws(GuestError) {
+    do {
+      try tables.map(address, to: frame, size: size, rights: rights)
+    } catch {
+      throw .mapping(error)
+    }
   }
 
   /// Maps a stretch one to one, by large pages where they fit.
-  func mapIdentity(_ frames: Range<UInt64>, rights: PageRights) throws(MappingError) {
-    try tables.mapIdentity(frames, rights: rights)
+  func mapIdentity(_ frames: Range<UInt64>, rights: PageRights) throws(GuestError) {
+    do {
+      try tables.mapIdentity(frames, rights: rights)
+    } catch {
+      throw .mapping(error)
+    }
   }
 
   /// What an address leads to, or nil.

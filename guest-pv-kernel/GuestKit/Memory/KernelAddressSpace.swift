@@ -8,7 +8,7 @@ enum KernelAddressSpace {
   /// Maps everything one to one: code to be executed and constants to be read and neither to be written; data, RAM and
   /// firmware tables not to be executed; nothing at address 0, below the stacks, nor where there is nothing. Ring 3 may
   /// use the code and the constants with `userImage`, and nothing else.
-  static func build(userImage: Bool = false) throws(MappingError) -> AddressSpace {
+  static func build(userImage: Bool = false) throws(GuestError) -> AddressSpace {
     guard let space = AddressSpace() else { throw .outOfMemory }
     let user = userImage ? PageRights.user : .readOnly
     let text = cguest_image_start() >> pageShift
@@ -34,7 +34,7 @@ enum KernelAddressSpace {
   /// Maps the part of `frames` that is not in `hole`.
   private static func mapAround(
     _ hole: Range<UInt64>, _ frames: Range<UInt64>, into space: borrowing AddressSpace
-  ) throws(MappingError) {
+  ) throws(GuestError) {
     try space.mapIdentity(
       frames.lowerBound..<max(frames.lowerBound, min(frames.upperBound, hole.lowerBound)), rights: .readWrite)
     try space.mapIdentity(
@@ -42,7 +42,7 @@ enum KernelAddressSpace {
   }
 
   /// Maps pages that are no RAM: the local APIC, the rings of console and store, the grant table.
-  private static func mapSpecialPages(into space: borrowing AddressSpace) throws(MappingError) {
+  private static func mapSpecialPages(into space: borrowing AddressSpace) throws(GuestError) {
     try mapOnce(localAPIC, rights: .readWrite.union(.uncached), into: space)
     if case .ring(let ring) = Console.backend { try mapOnce(ring.frame.rawValue, rights: .readWrite, into: space) }
     if let ring = XenStoreRing.find() { try mapOnce(ring.frame.rawValue, rights: .readWrite, into: space) }
@@ -52,7 +52,7 @@ enum KernelAddressSpace {
 
   private static func mapOnce(
     _ frame: UInt64, rights: PageRights, into space: borrowing AddressSpace
-  ) throws(MappingError) {
+  ) throws(GuestError) {
     if space.translate(GuestVirtualAddress(frame << pageShift)) != nil { return }
     try space.map(GuestVirtualAddress(frame << pageShift), to: GuestFrame(frame), rights: rights)
   }

@@ -15,7 +15,7 @@ enum MemoryMap {
     var request = MemoryMapRequest(entryCount: UInt32(capacity))
     let result = unsafe withAddress(of: &answer) { address in
       request.buffer = GuestVirtualAddress(address)
-      return Result { () throws(HypercallError) in try Hypercall.memoryMap(&request) }
+      return Result { () throws(GuestError) in try Hypercall.memoryMap(&request) }
     }
     if case .failure(let error) = result { Panic.report("there is no memory map", error) }
     unsafe answerCount = min(Int(request.entryCount), capacity)

@@ -13,12 +13,12 @@ enum Panic {
     XenScheduler.shutdown(.crash)
   }
 
-  /// Reports a call that should have succeeded, and ends the domain.
-  static func report(_ reason: StaticString, _ error: HypercallError) -> Never {
+  /// Reports something that should have succeeded, and ends the domain.
+  static func report(_ reason: StaticString, _ error: GuestError) -> Never {
     begin()
     console.write(reason)
-    console.write(": errno " as StaticString)
-    console.writeDecimal(UInt64(error.rawValue.magnitude))
+    console.write(": " as StaticString)
+    write(error.explanation)
     console.write(UInt8(ascii: "\n"))
     backtrace(from: cguest_frame_pointer())
     XenScheduler.shutdown(.crash)
@@ -40,6 +40,20 @@ enum Panic {
     registers(frame)
     backtrace(from: frame.rbp)
     XenScheduler.shutdown(.crash)
+  }
+
+  /// As `GuestError.description`, without memory of its own.
+  private static func write(_ parts: GuestError.Explanation) {
+    console.write(parts.subject)
+    if let name = parts.name {
+      console.write(": " as StaticString)
+      console.write(name)
+    }
+    guard let number = parts.number else { return }
+    console.write((parts.name == nil ? ": " : " (") as StaticString)
+    if number < 0 { console.write(UInt8(ascii: "-")) }
+    console.writeDecimal(UInt64(number.magnitude))
+    if parts.name != nil { console.write(UInt8(ascii: ")")) }
   }
 
   private static func begin() {

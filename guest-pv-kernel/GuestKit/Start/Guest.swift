@@ -7,9 +7,10 @@ import CGuest
 ///     }
 ///
 /// When `run` is called, the guest is in ring 0 of its own, in long mode, with console, clock, events, traps, timers
-/// and memory ready. When it returns, the domain powers off; when it throws, the domain crashes with a report.
+/// and memory ready. When it returns, the domain powers off; when it throws, the domain crashes with a report that says
+/// what was refused.
 protocol Guest {
-  static func run() throws(HypercallError)
+  static func run() throws(GuestError)
 }
 
 extension Guest {
@@ -19,7 +20,7 @@ extension Guest {
     do {
       try run()
     } catch {
-      Panic.report("the guest's run() threw", error)
+      Panic.report("run() threw", error)
     }
     console.flush()
     XenScheduler.shutdown(.powerOff)

@@ -34,9 +34,9 @@ enum VCPURecord {
   nonisolated(unsafe) private static var moved: MemoryWindow?
 
   /// Moves it to `offset` bytes into a page of RAM, for good; once only. What was pending is pending there.
-  static func move(to page: consuming Pages, offset: Int) throws(HypercallError) {
+  static func move(to page: consuming Pages, offset: Int) throws(GuestError) {
     let window = page.window.window(at: offset, byteCount: VCPUInfoLayout.size)
-    try withInterruptsOff { () throws(HypercallError) in
+    try withInterruptsOff { () throws(GuestError) in
       try XenVCPU.registerInfo(at: page.frame, offset: UInt32(offset))
       unsafe moved = window
     }

@@ -29,11 +29,11 @@ final class XenStoreLink {
   /// - Throws: what the server says, `tooBig` for a request longer than a message, `ioError` where no answer comes.
   func request(
     _ type: StoreMessageType, _ strings: [String], bytes: [UInt8] = [], transaction: UInt32 = 0
-  ) throws(StoreError) -> [UInt8] {
+  ) throws(GuestError) -> [UInt8] {
     lastRequest &+= 1
     let message = XenStoreMessage(
       type, requestID: lastRequest, transactionID: transaction, strings: strings, bytes: bytes)
-    if message.payload.count > StoreLimits.payload { throw .tooBig }
+    if message.payload.count > StoreLimits.payload { throw .store(.tooBig) }
     let deadline = Clock.now.adding(Self.patience)
     waitsFor = lastRequest
     answer = nil
@@ -41,12 +41,14 @@ final class XenStoreLink {
     try send(message.bytes, deadline)
     while true {
       receive()
-      if let answer { return try answer.answer(to: type) }
+      if let answer {
+        do { return try answer.answer(to: type) } catch { throw .store(error) }
+      }
       try sleep(deadline) { ring.hasInput }
     }
   }
 
-  private func send(_ bytes: [UInt8], _ deadline: Nanoseconds) throws(StoreError) {
+  private func send(_ bytes: [UInt8], _ deadline: Nanoseconds) throws(GuestError) {
     try sleep(deadline) { ring.isConnected }
     var sent = 0
     while sent < bytes.count {
@@ -89,12 +91,12 @@ final class XenStoreLink {
   func takeEvent() -> (path: String, token: String)? { events.isEmpty ? nil : events.removeFirst() }
 
   /// Sleeps until the condition holds. - Throws: `ioError` where it never does.
-  private func sleep(_ deadline: Nanoseconds, until condition: () -> Bool) throws(StoreError) {
+  private func sleep(_ deadline: Nanoseconds, until condition: () -> Bool) throws(GuestError) {
     if condition() && !isBroken { return }
     let timer = Timers.wake(at: deadline)
     defer { Timers.cancel(timer) }
     Processor.wait { isBroken || condition() || ring.hasFailed || Clock.now >= deadline }
-    if isBroken || !condition() { throw .ioError }
+    if isBroken || !condition() { throw .store(.ioError) }
   }
 
   private func notify() {

@@ -27,7 +27,7 @@ extension XenStore {
   ///
   /// - Throws: `tooBig` where this domain has as many watches as it may.
   @discardableResult
-  static func watch(_ path: String, _ handler: @escaping (String) -> Void) throws(StoreError) -> XenStoreWatch {
+  static func watch(_ path: String, _ handler: @escaping (String) -> Void) throws(GuestError) -> XenStoreWatch {
     unsafe lastToken += 1
     let watch = XenStoreWatch(path: path, token: "w\(unsafe lastToken)", handler: handler)
     // Before the request: the first event may come before its answer.
@@ -76,7 +76,7 @@ extension XenStore {
   /// time. A node that is not there has the value "". - Throws: what watching the node gives.
   static func waitForValue(
     _ path: String, until deadline: Nanoseconds = .never, _ isAccepted: (String) -> Bool
-  ) throws(StoreError) -> String? {
+  ) throws(GuestError) -> String? {
     var hasChanged = false
     let watch = try watch(path) { _ in hasChanged = true }
     defer { watch.cancel() }

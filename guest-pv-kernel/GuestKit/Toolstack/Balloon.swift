@@ -29,7 +29,7 @@ final class Balloon {
   }
 
   /// Does as the store says from now on; `XenStore.deliver` tells.
-  func follow() throws(StoreError) {
+  func follow() throws(GuestError) {
     // A toolstack counts as RAM what the map reserves for the start information, too: its own number is the better one.
     if let text = try? XenStore.read("memory/static-max"), let ram = BalloonPlan.frames(kibibytes: text),
       ram <= plan.target

@@ -13,7 +13,7 @@ final class ShutdownRequests {
   private static var node: String { "control/shutdown" }
 
   /// Offers what this guest does, and listens from now on; `XenStore.deliver` tells.
-  func follow() throws(StoreError) {
+  func follow() throws(GuestError) {
     // A toolstack that made no such node does not want to know. There is none for what this guest does not do: who asks
     // for a suspension is told beforehand that it would be in vain.
     for request in ShutdownRequest.allCases {
@@ -33,7 +33,7 @@ final class ShutdownRequests {
 
   /// Reads the word, and takes it away to say that it was heard; both at once, so that a newer one is not lost.
   private func look() {
-    let heard = try? XenStore.transaction { (transaction) throws(StoreError) -> ShutdownRequest? in
+    let heard = try? XenStore.transaction { (transaction) throws(GuestError) -> ShutdownRequest? in
       guard let request = ShutdownRequest(word: try XenStore.read(Self.node, in: transaction)) else { return nil }
       // Where a person made the node anew this domain may not empty it: what is asked for holds all the same.
       try? XenStore.write(Self.node, "", in: transaction)

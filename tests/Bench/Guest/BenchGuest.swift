@@ -4,7 +4,7 @@
 /// what domain 0 offers.
 @main
 struct BenchGuest: Guest {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     switch Hypervisor.hypercallPath {
     case .vmcall: try run(VMCallInstruction.self)
     case .vmmcall: try run(VMMCallInstruction.self)
@@ -12,7 +12,7 @@ struct BenchGuest: Guest {
     }
   }
 
-  private static func run<Instruction: HypercallInstruction>(_: Instruction.Type) throws(HypercallError) {
+  private static func run<Instruction: HypercallInstruction>(_: Instruction.Type) throws(GuestError) {
     if CommandLineOptions.current["pong"] != nil {
       try Pong<Instruction>.run()
       return
@@ -37,15 +37,15 @@ struct BenchGuest: Guest {
 
   /// Domain 0's services, as far as this guest was given them.
   private static func services() {
-    do throws(StoreError) {
+    do throws(GuestError) {
       try StoreRows.run()
     } catch {
-      Stopwatch.note("the store: \(error.name)")
+      Stopwatch.note("\(error)")
     }
-    do throws(BlockFailure) {
+    do throws(GuestError) {
       try DiskRows.run()
     } catch {
-      Stopwatch.note("the disk failed")
+      Stopwatch.note("\(error)")
     }
     console.print("bench done")
   }

@@ -2,7 +2,7 @@
 enum DiskRows {
   private static var rounds: UInt64 { 1000 }
 
-  static func run() throws(BlockFailure) {
+  static func run() throws(GuestError) {
     guard let device = BlockFrontend.devices().first else { return }
     let disk = try BlockFrontend.open(device)
     for pageCount in [1, 16] {
@@ -12,7 +12,7 @@ enum DiskRows {
 
   private static func measure(
     _ disk: BlockFrontend, _ operation: BlockOperation, _ pageCount: Int
-  ) throws(BlockFailure) {
+  ) throws(GuestError) {
     guard let pages = Pages(count: pageCount) else { throw .outOfMemory }
     let sectors = pageCount * Int(BlockSector.perPage)
     let start = Clock.now

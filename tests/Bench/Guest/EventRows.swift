@@ -6,7 +6,7 @@ struct EventRows<Instruction: HypercallInstruction> {
   /// Where the bench's own handler is called meanwhile.
   private static var upcallVector: UInt8 { 0xF2 }
 
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     let receiver = try EventChannel(unboundFor: .current)
     let sender = try EventChannel(connectingTo: receiver.port, of: .current)
     let pending = PendingBit(receiver.port)
@@ -31,7 +31,7 @@ struct EventRows<Instruction: HypercallInstruction> {
   /// The event interrupts the sender as the call returns.
   private static func upcall(
     from port: EventPort, to receiver: borrowing EventChannel, _ pending: PendingBit
-  ) throws(HypercallError) {
+  ) throws(GuestError) {
     cbench_install_upcall(UInt64(upcallVector), VCPURecord.window.address, pending.word, pending.bit)
     try XenParameters.set(.callbackIRQ, to: HVMParameter.callbackVector(upcallVector))
     receiver.unmask()

@@ -2,7 +2,7 @@ import CGuest
 
 /// Grants of this domain to itself: the hypervisor's work is that for any other.
 struct GrantRows<Instruction: HypercallInstruction> {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     guard let own = Hypervisor.domainID ?? (Hypervisor.isControlDomain ? .zero : nil) else {
       Stopwatch.leaveOut("grant copy of a page", "this domain's number is not known")
       return

@@ -8,7 +8,7 @@ struct PingPongRow<Instruction: HypercallInstruction> {
   /// The other domain opens its port as its first deed; the ports of its console and store come before.
   private static var lastPort: UInt32 { 15 }
 
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     let partner = DomainID(1)
     do {
       guard let offer = try find(in: partner, until: Clock.now.adding(.seconds(2))) else {
@@ -17,13 +17,13 @@ struct PingPongRow<Instruction: HypercallInstruction> {
       }
       let channel = try EventChannel(connectingTo: offer, of: partner)
       try measure(channel.port)
-    } catch .noSuchDomain {
+    } catch .hypercall(.noSuchDomain) {
       Stopwatch.leaveOut(name, "there is no other domain")
     }
   }
 
   /// The port that the domain keeps open for this one, besides its console's and its store's.
-  private static func find(in domain: DomainID, until deadline: Nanoseconds) throws(HypercallError) -> EventPort? {
+  private static func find(in domain: DomainID, until deadline: Nanoseconds) throws(GuestError) -> EventPort? {
     while Clock.now < deadline {
       let console = try XenParameters.get(.consolePort, of: domain)
       let store = try XenParameters.get(.storePort, of: domain)
@@ -37,7 +37,7 @@ struct PingPongRow<Instruction: HypercallInstruction> {
     return nil
   }
 
-  private static func measure(_ port: EventPort) throws(HypercallError) {
+  private static func measure(_ port: EventPort) throws(GuestError) {
     let pending = PendingBit(port)
     var ports: InlineArray<1, EventPort> = [port]
     var send = EventChannelSend(port: port)
@@ -64,7 +64,7 @@ struct PingPongRow<Instruction: HypercallInstruction> {
 
 /// The other side of it: answers every event, for ever.
 struct Pong<Instruction: HypercallInstruction> {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     let channel = try EventChannel(unboundFor: .zero)
     let pending = PendingBit(channel.port)
     var ports: InlineArray<1, EventPort> = [channel.port]

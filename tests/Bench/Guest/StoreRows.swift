@@ -3,12 +3,12 @@
 enum StoreRows {
   private static var rounds: UInt64 { 500 }
 
-  static func run() throws(StoreError) {
-    try measure("xenstore read") { () throws(StoreError) in _ = try XenStore.read("name") }
-    try measure("xenstore write") { () throws(StoreError) in try XenStore.write("data/bench", "value") }
+  static func run() throws(GuestError) {
+    try measure("xenstore read") { () throws(GuestError) in _ = try XenStore.read("name") }
+    try measure("xenstore write") { () throws(GuestError) in try XenStore.write("data/bench", "value") }
   }
 
-  private static func measure(_ name: String, _ body: () throws(StoreError) -> Void) throws(StoreError) {
+  private static func measure(_ name: String, _ body: () throws(GuestError) -> Void) throws(GuestError) {
     try body()
     let start = Clock.now
     for _ in 0..<rounds { try body() }

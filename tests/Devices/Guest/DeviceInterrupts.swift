@@ -2,18 +2,18 @@
 /// what it saw.
 @main
 struct DeviceInterrupts: Guest {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     hiddenMemory()
     guard let device = EducationalDevice() else {
       report("line", false, "no device to test with")
       return
     }
-    do throws(HypercallError) {
+    do throws(GuestError) {
       try lines(device)
       try messages(device)
       try tables()
     } catch {
-      report("interrupts", false, "error \(error.rawValue)")
+      report("interrupts", false, "\(error)")
     }
     print("end of the test")
   }
@@ -43,7 +43,7 @@ struct DeviceInterrupts: Guest {
   }
 
   /// Gives an interrupt a number.
-  private static func map(_ request: MapPhysicalIRQ) throws(HypercallError) -> PhysicalIRQ {
+  private static func map(_ request: MapPhysicalIRQ) throws(GuestError) -> PhysicalIRQ {
     var request = request
     try Hypercall.physicalDeviceMapIRQ(&request)
     return PhysicalIRQ(UInt32(bitPattern: request.physicalIRQ))
@@ -52,7 +52,7 @@ struct DeviceInterrupts: Guest {
   private static func soon() -> Nanoseconds { Clock.now.adding(.milliseconds(200)) }
 
   /// By the line of its pin: level-triggered, so that it comes again only after an end of interrupt.
-  private static func lines(_ device: EducationalDevice) throws(HypercallError) {
+  private static func lines(_ device: EducationalDevice) throws(GuestError) {
     let irq = try map(MapPhysicalIRQ(kind: .gsi, index: device.pci.line))
     let again = try map(MapPhysicalIRQ(kind: .gsi, index: device.pci.line))
     report("line.mapped", irq == again, "line \(device.pci.line), number \(irq.rawValue)")
@@ -75,7 +75,7 @@ struct DeviceInterrupts: Guest {
   }
 
   /// By message: an edge, without an end of interrupt.
-  private static func messages(_ device: EducationalDevice) throws(HypercallError) {
+  private static func messages(_ device: EducationalDevice) throws(GuestError) {
     let irq = try map(MapPhysicalIRQ(kind: .msi, deviceFunction: device.pci.deviceFunction))
     do {
       let channel = try EventChannel(physicalIRQ: irq)
@@ -91,7 +91,7 @@ struct DeviceInterrupts: Guest {
   }
 
   /// By an entry of a table in the device's memory.
-  private static func tables() throws(HypercallError) {
+  private static func tables() throws(GuestError) {
     guard var device = EntropyDevice() else {
       report("msix", false, "no device to test with")
       return
@@ -99,11 +99,11 @@ struct DeviceInterrupts: Guest {
     // A table that the function does not have, and memory of the domain's own.
     for wrong in [device.table + 0x10_0000, 0x10_0000] {
       let irq = try map(MapPhysicalIRQ(kind: .msi, deviceFunction: device.pci.deviceFunction, tableBase: wrong))
-      do throws(HypercallError) {
+      do throws(GuestError) {
         _ = try EventChannel(physicalIRQ: irq)
         report("msix.refused", false)
       } catch {
-        report("msix.refused", error == .invalidArgument, "error \(error.rawValue)")
+        report("msix.refused", error == .hypercall(.invalidArgument), "\(error)")
       }
       try Hypercall.physicalDeviceUnmapIRQ(UnmapPhysicalIRQ(physicalIRQ: Int32(irq.rawValue)))
     }

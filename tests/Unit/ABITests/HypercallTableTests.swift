@@ -15,6 +15,24 @@ import XenABI
     }
   }
 
+  /// What is not changed is not written: every image that is made of it would be built anew.
+  @Test func unchangedFilesKeepTheirTime() throws {
+    let root = FileManager.default.temporaryDirectory.appendingPathComponent("table-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: root) }
+    var file = try #require(try generatedFiles(root: Self.root).first)
+    file.path = "file"
+    let place = root.appendingPathComponent("file").path
+    #expect(try file.write(below: root))
+    try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1000)], ofItemAtPath: place)
+    #expect(try !file.write(below: root))
+    let unchanged = try FileManager.default.attributesOfItem(atPath: place)[.modificationDate] as? Date
+    #expect(unchanged == Date(timeIntervalSince1970: 1000))
+    file.text += "\n"
+    #expect(try file.write(below: root))
+    #expect(try String(contentsOfFile: place, encoding: .utf8) == file.text)
+  }
+
   @Test func numbersAndNamesAreUnique() {
     #expect(Set(hypercalls.map(\.number.rawValue)).count == hypercalls.count)
     let functions = hypercalls.flatMap(\.operations).map(\.function)

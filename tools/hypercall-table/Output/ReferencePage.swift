@@ -15,7 +15,7 @@ public func referencePage(for calls: [Hypercall], structures: [String: Structure
   for call in calls { text += "\n" + section(call) }
   text += "\n## Structures\n\n" + structuresPreamble
   for type in structureTypes(of: calls) { text += "\n" + section(type, structures) }
-  return text
+  return text + "\n" + sharedSection() + "\n" + constantsSection(structures)
 }
 
 private let preamble = """
@@ -24,7 +24,8 @@ private let preamble = """
   <!-- Made from the table in tools/hypercall-table by `make hypercalls`: change it there. -->
 
   The calls that a guest can make, with Xen's public numbers and layouts (version 4.17), and
-  [those that are not there](#what-is-not-there). The Swift names are those of GuestKit's `Hypercall` and of the methods of Core's `Caller` that do the work.
+  [those that are not there](#what-is-not-there); the [structures](#structures) that they take, those in
+  [shared memory](#shared-memory), and the [constants](#constants). For C all of it is in `abi/c/abi.h`, by the public headers' names; the Swift names are those of GuestKit's `Hypercall` and of the methods of Core's `Caller` that do the work.
 
   ## How to call
 
@@ -140,7 +141,10 @@ private func link(_ type: StructureType) -> String { "[`\(type)`](#\("\(type)".l
 /// The structures that the rows name, and those that they point to, each once.
 func structureTypes(of calls: [Hypercall]) -> [StructureType] {
   var types = calls.flatMap(\.operations).compactMap(\.argument.structure)
-  types += [MemoryMapEntry.self, GrantEntry.self, DomainInformation.self, ApusExitCount.self]
+  types += [
+    MemoryMapEntry.self, GrantEntry.self, DomainInformation.self, ApusExitCount.self, RunstateInformation.self,
+    VCPUTimeInfo.self, HVMStartInfo.self, HVMModule.self, HVMMemoryMapEntry.self,
+  ]
   var names: Set<String> = []
   return types.filter { names.insert("\($0)").inserted }.sorted { "\($0)" < "\($1)" }
 }

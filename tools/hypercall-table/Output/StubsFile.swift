@@ -7,6 +7,7 @@ public func stubsFile(for calls: [Hypercall]) -> String {
     ///
     /// These are the raw calls: addresses within a structure must lead to memory that the call may read and write.
     /// A structure's bytes in a 64-bit guest's memory are those of the public header, so that its address is passed.
+    /// A refusal is thrown as `GuestError.hypercall`; what each call lists under "Throws" are its values.
     enum Hypercall {}
 
     """
@@ -30,7 +31,7 @@ private func stub(for operation: Operation, in call: Hypercall) -> String {
   lines.append("@discardableResult")
   let signature = Signature(operation, call.convention)
   let start = "static func \(operation.function)("
-  let end = ") throws(HypercallError) -> UInt64 {"
+  let end = ") throws(GuestError) -> UInt64 {"
   if start.count + signature.parameters.count + end.count <= 118 {
     lines.append(start + signature.parameters + end)
   } else {

@@ -10,6 +10,8 @@ public struct FieldLayout: Equatable {
   public var wide: Range<Int>
   /// Its bytes for 32-bit callers; nil where the field is padding that they don't have.
   public var narrow: Range<Int>?
+  /// Whether it is a number with a sign.
+  public var isSigned = false
 }
 
 /// The fields of a structure, found by trying: which field a byte of the guest's changes is where the field lies.
@@ -27,7 +29,8 @@ private func layouts<S: WireStructure>(_: S.Type) -> [FieldLayout] {
     // What no byte of a 64-bit caller's changes is a reserved field: it lies where Swift has it.
     let place = places[index]
     return FieldLayout(
-      name: place.name, type: place.type, owner: place.owner, wide: wide[index] ?? place.bytes, narrow: narrow[index])
+      name: place.name, type: place.type, owner: place.owner, wide: wide[index] ?? place.bytes, narrow: narrow[index],
+      isSigned: place.isSigned)
   }
 }
 
@@ -37,6 +40,7 @@ private struct Member {
   var type: String
   var owner: String
   var bytes: Range<Int>
+  var isSigned: Bool
 }
 
 /// The members of a structure in memory, those of structures within it in their place.
@@ -51,7 +55,9 @@ private func members<S: WireStructure>(_: S.Type, from start: Int = 0) -> [Membe
       result += members(of: inner, from: offset)
     } else {
       result.append(
-        Member(name: child.label ?? "", type: type, owner: "\(S.self)", bytes: offset..<(offset + size)))
+        Member(
+          name: child.label ?? "", type: type, owner: "\(S.self)", bytes: offset..<(offset + size),
+          isSigned: isSigned(child.value)))
     }
     offset += size
   }
@@ -59,6 +65,11 @@ private func members<S: WireStructure>(_: S.Type, from start: Int = 0) -> [Membe
 }
 
 private func members<S: WireStructure>(of _: S, from start: Int) -> [Member] { members(S.self, from: start) }
+
+private func isSigned(_ value: Any) -> Bool {
+  if let value = value as? any RawRepresentable { return value.rawValue is any SignedInteger }
+  return value is any SignedInteger
+}
 
 private func measured<T>(_: T) -> (size: Int, alignment: Int, type: String) {
   (MemoryLayout<T>.size, MemoryLayout<T>.alignment, "\(T.self)")

@@ -6,6 +6,14 @@ public struct StructureDocumentation {
   public var text: String
   /// The comment before each field.
   public var fields: [String: String]
+  /// The comment before each constant.
+  public var constants: [String: String]
+
+  init(text: String = "", fields: [String: String] = [:], constants: [String: String] = [:]) {
+    self.text = text
+    self.fields = fields
+    self.constants = constants
+  }
 }
 
 /// The comments of all structures in a folder of Swift files.
@@ -14,7 +22,11 @@ public func structureDocumentation(folder: URL) throws -> [String: StructureDocu
   let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
   for file in files where file.pathExtension == "swift" {
     let text = try String(contentsOf: file, encoding: .utf8)
-    all.merge(structureDocumentation(source: text)) { first, _ in first }
+    all.merge(structureDocumentation(source: text)) { first, second in
+      StructureDocumentation(
+        text: first.text.isEmpty ? second.text : first.text, fields: first.fields.merging(second.fields) { a, _ in a },
+        constants: first.constants.merging(second.constants) { a, _ in a })
+    }
   }
   return all
 }
@@ -31,13 +43,15 @@ func structureDocumentation(source: String) -> [String: StructureDocumentation] 
       continue
     }
     defer { comment = [] }
-    if line.hasPrefix("public struct ") {
-      let name = String(content.dropFirst("public struct ".count).prefix(while: { $0 != ":" && $0 != " " }))
-      all[name] = StructureDocumentation(text: joined(comment), fields: [:])
+    if let match = line.prefixMatch(of: /(?<kind>public struct|public enum|extension) (?<name>\w+)/) {
+      let name = String(match.name)
       current = name
-    } else if content.hasPrefix("public var "), let current {
-      let name = String(content.dropFirst("public var ".count).prefix(while: { $0 != ":" }))
-      all[current]?.fields[name] = joined(comment)
+      if match.kind != "extension" { all[name] = StructureDocumentation(text: joined(comment)) }
+    } else if let match = content.prefixMatch(of: /(@inline\(__always\) )?public static var (?<name>\w+)/), let current
+    {
+      all[current, default: StructureDocumentation()].constants[String(match.name)] = joined(comment)
+    } else if let match = content.prefixMatch(of: /(@inline\(__always\) )?public var (?<name>\w+)/), let current {
+      all[current, default: StructureDocumentation()].fields[String(match.name)] = joined(comment)
     } else if line == "}" {
       current = nil
     }

@@ -4,7 +4,7 @@
 /// indices and powers off; `do=echo` answers each line that is typed.
 @main
 struct ConsoleGuest: Guest {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     let options = CommandLineOptions.current
     console.print("console guest: here")
     if options.has("do", "flood") { flood() }
@@ -22,7 +22,7 @@ struct ConsoleGuest: Guest {
   }
 
   /// The guest's own ring, with no regard to anybody.
-  private static func scribble() throws(HypercallError) {
+  private static func scribble() throws(GuestError) {
     let frame = GuestFrame(try XenParameters.get(.consoleFrame))
     let port = EventPort(UInt32(truncatingIfNeeded: try XenParameters.get(.consolePort)))
     // The hypervisor put the ring there; the first 4 GiB are mapped one to one.

@@ -10,7 +10,7 @@ import CGuest
 /// follow it.
 @main
 struct FuzzerGuest: Guest {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     let options = CommandLineOptions.current
     let count = options.number("calls") ?? 200_000
     let seed = options.number("seed") ?? 1

@@ -6,7 +6,7 @@
 /// that there are.
 @main
 struct LatencyGuest: Guest {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     let options = CommandLineOptions.current
     if options.has("do", "watch") { Watch.run(seconds: options.number("seconds") ?? 5) }
     if options.has("do", "churn") { try Churn.run() }
@@ -58,7 +58,7 @@ enum Churn {
   /// The blocks that are also given back frame by frame.
   private static var brokenUp: Int { 64 }
 
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     let size = Int(FrameOrder.superpage2M.frameCount)
     var blocks: [GuestFrame] = []
     while PhysicalMemory.freeCount > spared * size, let block = PhysicalMemory.take(count: size, alignment: size) {

@@ -10,8 +10,8 @@ enum BlockLiar {
   }
 
   /// Jumps with the indices of a ring that is connected.
-  static func jump(_ random: NeighbourRandom) throws(HypercallError) -> Never {
-    do throws(BlockFailure) {
+  static func jump(_ random: NeighbourRandom) throws(GuestError) -> Never {
+    do throws(GuestError) {
       let connection = try connect()
       let ring = SharedRing(page: connection.pages.window, port: connection.channel.port)
       RingJumper.jump(ring, [0, 4, 8, 12], random)
@@ -20,20 +20,16 @@ enum BlockLiar {
     }
   }
 
-  private static func connect() throws(BlockFailure) -> BlockConnection {
-    guard let device = BlockFrontend.devices().first else { throw .noDisk }
+  private static func connect() throws(GuestError) -> BlockConnection {
+    guard let device = BlockFrontend.devices().first else { throw .block(.noDisk) }
     let connection = try BlockConnection(device, pageOrder: 0, until: Clock.now.adding(.seconds(10)))
     // An empty ring, as the backend expects it at first.
     _ = BlockFrontRing(connection.pages.window, connection.layout)
-    do {
-      try XenStore.write("\(connection.path)/state", "\(XenbusState.initialised.rawValue)")
-    } catch {
-      throw .store(error)
-    }
+    try XenStore.write("\(connection.path)/state", "\(XenbusState.initialised.rawValue)")
     return connection
   }
 
-  private static func session(_ random: inout NeighbourRandom) throws(BlockFailure) {
+  private static func session(_ random: inout NeighbourRandom) throws(GuestError) {
     let connection = try connect()
     var ring = BlockFrontRing(connection.pages.window, connection.layout)
     guard let pages = Pages(count: 2) else { throw .outOfMemory }

@@ -1,6 +1,6 @@
 /// Signals every port that leads to domain 0, without end and without a reason.
 enum EventStorm {
-  static func run() throws(HypercallError) -> Never {
+  static func run() throws(GuestError) -> Never {
     var ports: [EventPort] = []
     for parameter in [HVMParameter.consolePort, .storePort] {
       if let value = try? XenParameters.get(parameter), value != 0 {

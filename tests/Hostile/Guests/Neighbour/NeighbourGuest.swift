@@ -5,7 +5,7 @@
 /// None of them ends by itself.
 @main
 struct NeighbourGuest: Guest {
-  static func run() throws(HypercallError) {
+  static func run() throws(GuestError) {
     let options = CommandLineOptions.current
     let random = NeighbourRandom(state: options.number("seed") ?? 1)
     guard let what = options["do"] else { Panic.report("do= is missing") }

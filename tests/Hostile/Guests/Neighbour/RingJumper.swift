@@ -1,12 +1,12 @@
 /// Writes nonsense over the indices of its own rings, and over what is in them.
 enum RingJumper {
   /// The console's four indices (public header `io/console.h`).
-  static func console(_ random: NeighbourRandom) throws(HypercallError) -> Never {
+  static func console(_ random: NeighbourRandom) throws(GuestError) -> Never {
     jump(try SharedRing(frame: .consoleFrame, port: .consolePort), [3072, 3076, 3080, 3084], random)
   }
 
   /// The store's indices and its connection word.
-  static func store(_ random: NeighbourRandom) throws(HypercallError) -> Never {
+  static func store(_ random: NeighbourRandom) throws(GuestError) -> Never {
     let places = [
       StoreRingLayout.requestConsumer, StoreRingLayout.requestProducer, StoreRingLayout.responseConsumer,
       StoreRingLayout.responseProducer, StoreRingLayout.connection,

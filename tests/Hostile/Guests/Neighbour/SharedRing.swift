@@ -9,7 +9,7 @@ struct SharedRing {
   }
 
   /// The ring that two HVM parameters name.
-  init(frame: HVMParameter, port: HVMParameter) throws(HypercallError) {
+  init(frame: HVMParameter, port: HVMParameter) throws(GuestError) {
     let frame = GuestFrame(try XenParameters.get(frame))
     self.port = EventPort(UInt32(truncatingIfNeeded: try XenParameters.get(port)))
     // The page was put there for this; the first 4 GiB are mapped one to one.

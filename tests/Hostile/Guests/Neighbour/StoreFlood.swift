@@ -5,7 +5,7 @@ struct StoreFlood {
   private var random: NeighbourRandom
   private var requests: UInt32 = 0
 
-  static func run(_ random: NeighbourRandom) throws(HypercallError) -> Never {
+  static func run(_ random: NeighbourRandom) throws(GuestError) -> Never {
     var flood = StoreFlood(
       ring: try SharedRing(frame: .storeFrame, port: .storePort), random: random)
     while true { flood.request() }

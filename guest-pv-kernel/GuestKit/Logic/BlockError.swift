@@ -1,12 +1,11 @@
+#if canImport(XenABI)
+  import XenABI
+#endif
+
 /// Why a disk can't be used, or a request was not done.
-enum BlockFailure: Error {
+enum BlockError: Error, Equatable {
   /// The guest has no such disk.
   case noDisk
-  /// What the store has against it.
-  case store(StoreError)
-  /// What the hypervisor has against it.
-  case hypervisor(HypercallError)
-  case outOfMemory
   /// The backend did not connect in time, or is gone.
   case noBackend
   /// The sectors are not there, are no whole blocks, or more than a request takes.
