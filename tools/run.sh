@@ -73,6 +73,15 @@ nested_extension() {
   done
 }
 
+# Whether to start the machine once more, which has restarted: one that does nothing else is not to go on for ever.
+quick=0
+is_started_again() {  # is_started_again SECONDS-THAT-IT-RAN
+  if [ "$1" -lt 10 ]; then quick=$((quick + 1)); else quick=0; fi
+  if [ "$quick" -lt 3 ]; then return 0; fi
+  echo 'The machine has restarted three times within ten seconds of its start: it is not started once more.' >&2
+  return 1
+}
+
 run_qemu() {  # run_qemu WORDS-OF-CPU-AND-ACCELERATOR...
   local command=(qemu-system-x86_64 "$@" -m "$memory" -nic none -nographic -echr 0x14 -no-reboot
     -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/apus.elf -append "$options exit=isa-debug" -initrd "$dom0${modules:+,$modules}")
@@ -86,7 +95,7 @@ run_qemu() {  # run_qemu WORDS-OF-CPU-AND-ACCELERATOR...
     return
   fi
   echo "QEMU: $*. Leave by 'poweroff' at dom0's prompt, or at any time by Ctrl-T x."
-  local status started quick=0
+  local status started
   while true; do
     started=$SECONDS
     # Beside this script, which would look at a signal only afterwards, and on this terminal all the same.
@@ -97,10 +106,8 @@ run_qemu() {  # run_qemu WORDS-OF-CPU-AND-ACCELERATOR...
     emulator=''
     # The statuses of exit=isa-debug; the others are QEMU's own.
     case $status in
-      3)  # restarted: a machine that does nothing else is not to go on for ever
-        if [ $((SECONDS - started)) -lt 10 ]; then quick=$((quick + 1)); else quick=0; fi
-        if [ "$quick" -lt 3 ]; then continue; fi
-        echo 'The machine has restarted three times within ten seconds of its start: it is not started once more.' >&2
+      3)
+        if is_started_again $((SECONDS - started)); then continue; fi
         return 1
         ;;
       5) return 0 ;;
@@ -120,8 +127,11 @@ run_bochs() {
   for disk in ${disks[@]+"${disks[@]}"}; do images+=("${disk%%,*} $(basename "${disk%%,*}")"); done
   tools/make-iso.sh "$work/apus.iso" "build/apus.elf $options" "$dom0" ${images[@]+"${images[@]}"}
   port=$((20000 + RANDOM))
-  tools/bochsrc.sh "${MODEL:-corei7_skylake_x}" "$memory" "$work/apus.iso" "$work/bochs.log" \
-    "mode=socket-server, dev=localhost:$port" >"$work/bochsrc"
+  bochsrc() {
+    tools/bochsrc.sh "${MODEL:-corei7_skylake_x}" "$memory" "$work/apus.iso" "$work/bochs.log" \
+      "mode=socket-server, dev=localhost:$port" >"$work/bochsrc"
+  }
+  bochsrc
   echo c >"$work/debugger"
   if [ -n "${DRY:-}" ]; then
     cat "$work/bochsrc"
@@ -129,13 +139,27 @@ run_bochs() {
   fi
   echo "Bochs: a ${MODEL:-corei7_skylake_x}, because this machine has no VMX to lend. It interprets every instruction:"
   echo "be patient. Leave by 'poweroff' at dom0's prompt, or at any time by Ctrl-T x."
-  bochs -q -f "$work/bochsrc" -rc "$work/debugger" </dev/null >"$work/bochs.out" 2>&1 &
-  emulator=$!
-  tools/serial-terminal.sh "$port" "$emulator" || {
-    echo "Bochs did not start:" >&2
-    tail -n 20 "$work/bochs.out" "$work/bochs.log" >&2
-    exit 1
-  }
+  local started
+  while true; do
+    started=$SECONDS
+    bochs -q -f "$work/bochsrc" -rc "$work/debugger" </dev/null >"$work/bochs.out" 2>&1 &
+    emulator=$!
+    tools/serial-terminal.sh "$port" "$emulator" "$work/last" || {
+      echo "Bochs did not start:" >&2
+      tail -n 20 "$work/bochs.out" "$work/bochs.log" >&2
+      exit 1
+    }
+    # Its firmware does not survive a reset, with which Bochs ends.
+    sleep 0.5
+    if [ "$(tr -d '\r' <"$work/last" | tail -n 1)" != '(apus) restarting the machine' ]; then return; fi
+    kill "$emulator" 2>/dev/null || true
+    wait "$emulator" || true
+    emulator=''
+    is_started_again $((SECONDS - started)) || return 1
+    # Another port: the system may hold the old one for a while.
+    port=$((20000 + RANDOM))
+    bochsrc
+  done
 }
 
 case $layout:$(nested_extension) in

@@ -1,15 +1,16 @@
 #!/bin/bash
 # Connects this terminal with an emulator's serial port.
 #
-#   tools/serial-terminal.sh PORT [PID]
+#   tools/serial-terminal.sh PORT [PID [LAST]]
 #
-# PORT is the TCP port on this machine that process PID serves or will serve. Ends when the emulator closes it, or at
+# LAST is a file for the last of what the emulator said. PORT is the TCP port on this machine that process PID serves or will serve. Ends when the emulator closes it, or at
 # Ctrl-T x.
 set -eu
 export LC_ALL=C
 
 port=$1
 emulator=${2:-$$}
+last=${3:-/dev/null}
 for _ in $(seq 100); do
   if exec 3<>"/dev/tcp/127.0.0.1/$port"; then break; fi 2>/dev/null
   kill -0 "$emulator" 2>/dev/null || exit 1
@@ -22,7 +23,7 @@ if [ -t 0 ]; then
   saved=$(stty -g)
   stty raw -echo
 fi
-cat <&3 &
+tee >(tail -c 200 >"$last") <&3 &
 reader=$!
 restore() {
   kill "$reader" 2>/dev/null || true

@@ -122,7 +122,7 @@ extension Handle where Object == Hypervisor {
 
   /// Ends a line that the control domain has begun: its prompt, most often.
   package func startLine() {
-    guard object.log.lastShown != 0x0A else { return }
+    guard object.log.lastShown != 0x0A, !object.log.openLine.isErased else { return }
     object.log.openLine.breakOff()
     emit(0x0D)
     emit(0x0A)

@@ -7,6 +7,9 @@ package struct OpenLine: BitwiseCopyable {
   /// Whether others have written since.
   private(set) var isBroken = false
 
+  /// Whether all that was written since the line's start is that it was erased (ECMA-48: EL), so that another may begin.
+  var isErased: Bool { count == 3 && bytes[0] == 0x1B && bytes[1] == 0x5B && bytes[2] == 0x4B }
+
   /// The line was ended for another one.
   mutating func breakOff() { isBroken = true }
 

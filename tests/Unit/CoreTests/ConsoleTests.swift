@@ -37,6 +37,11 @@ import XenABI
     #expect(put("\r\ny\r\n") == "\r\n(apus) fourth\r\n\r\ny\r\n")
     machine.hypervisor.show("fifth")
     #expect(put("z") == "(apus) fifth\r\nz")
+    // An erased line is empty.
+    #expect(put("\r\u{1b}[K") == "\r\u{1b}[K")
+    machine.hypervisor.show("sixth")
+    machine.hypervisor.show("seventh")
+    #expect(put("dom0> ") == "(apus) sixth\r\n(apus) seventh\r\ndom0> ")
   }
 
   /// What is too long to be kept goes on where it was.

@@ -9,9 +9,9 @@ import Testing
   }
 
   @Test func tellsOfKernelsThatNobodyNames() throws {
-    let hint = try #require(hint("build/guest.elf", isKernel: true, "kernel = 'other.elf'", "gues", ""))
-    #expect(hint.hasPrefix("guest.elf is a kernel, kept as a file"))
-    #expect(hint.contains("expected 'domU name=NAME mem=SIZE'"))
+    let text = try #require(hint("build/guest.elf", isKernel: true, "kernel = 'other.elf'", "gues", ""))
+    #expect(text.hasPrefix("guest.elf is a kernel, kept as a file"))
+    #expect(text.contains("expected 'domU name=NAME mem=SIZE'"))
   }
 
   @Test func saysNothingOfKernelsThatADefinitionNames() {
