@@ -12,7 +12,8 @@ LOADER_MAGIC        equ 0x2BADB002
 extern boot_start, boot_load_end, boot_bss_end
 extern boot_pml4_physical, boot_pdpt_physical, boot_pd_physical
 extern hypervisor_main
-global boot_entry, boot_pml4, boot_pdpt, boot_pd
+%include "frames.inc"
+global boot_entry, long_mode, boot_pml4, boot_pdpt, boot_pd
 
 section .multiboot progbits alloc noexec nowrite align=4
 multiboot_header:
@@ -120,6 +121,7 @@ long_mode:
   mov rax, hypervisor_main
   call rax
   ud2
+.end:
 
 section .boot.data progbits alloc noexec write align=16
 boot_gdt:
@@ -152,3 +154,11 @@ stack boot_stack, 16 * 4096
 stack nmi_stack, 4 * 4096
 stack machine_check_stack, 4 * 4096
 stack double_fault_stack, 4 * 4096
+
+; Nothing called the entry.
+section FRAME_SECTION
+frame_common entry_frames, ''
+frame_of entry_frames, long_mode, long_mode.end, 0
+  frame_caller FRAME_RSP, 0
+  frame_lost FRAME_RIP
+frame_done
