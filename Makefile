@@ -88,7 +88,7 @@ run-linux:
 iso:
 	@tools/setup.sh iso
 	@$(MAKE) --no-print-directory images
-	@tools/make-iso.sh $(BUILD)/apus.iso "$(BUILD)/apus.elf console=com1 $(APPEND)" "$(BUILD)/dom0.elf" \
+	@tools/make-iso.sh $(BUILD)/apus.iso "$(BUILD)/apus.elf console=vga,com1 $(APPEND)" "$(BUILD)/dom0.elf" \
 	  "$(BUILD)/guest.elf domU name=g1 mem=32" "$(BUILD)/guest.elf guest.elf" \
 	  "examples/configs/guest.cfg guest.cfg"
 	@echo '$(BUILD)/apus.iso'

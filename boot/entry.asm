@@ -93,15 +93,22 @@ boot_entry:
   lgdt [boot_gdt_pointer]
   jmp 8:long_mode
 
-; Prints the line at EDI on the first serial port, as it is, and stops.
+; Prints the line at EDI on the first serial port, as it is, and on top of the screen, and stops. Without a VGA in text
+; mode nothing comes of the latter: no memory is there.
 refuse:
   mov dx, 0x3F8
+  mov ebx, 0xB8000
 .next:
   mov al, [edi]
   test al, al
   jz .stop
   out dx, al
   inc edi
+  cmp al, ' '
+  jb .next                          ; the line's end
+  mov ah, 0x07
+  mov [ebx], ax
+  add ebx, 2
   jmp .next
 .stop:
   hlt
