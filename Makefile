@@ -31,7 +31,7 @@ SWIFT_TEST := stdbuf -oL swift test $(SWIFT_BUILD_FLAGS) --disable-xctest
 EMBEDDED_FLAGS := -target x86_64-unknown-none-elf -enable-experimental-feature Embedded \
   -enable-experimental-feature Extern -enable-experimental-feature Lifetimes \
   -wmo -parse-as-library $(OPT) -g -swift-version 6 -strict-memory-safety -warnings-as-errors \
-  -Xfrontend -disable-stack-protector -Xfrontend -function-sections \
+  -Xfrontend -disable-stack-protector -Xfrontend -function-sections -Xfrontend -no-clang-module-breadcrumbs \
   -Xcc -ffreestanding -Xcc -mno-red-zone
 # The hypervisor allocates nothing and leaves the vector registers to its guests.
 HYPERVISOR_FLAGS := $(EMBEDDED_FLAGS) -package-name apus -no-allocations -Xcc -mno-sse -Xcc -mno-mmx \
@@ -88,7 +88,7 @@ run-linux:
 iso:
 	@tools/setup.sh iso
 	@tools/build.sh $(MAKE) images
-	@tools/make-iso.sh $(BUILD)/apus.iso "$(BUILD)/apus.elf console=com1 $(APPEND)" "$(BUILD)/dom0.elf" \
+	@tools/make-iso.sh $(BUILD)/apus.iso "$(BUILD)/apus.elf console=vga,com1 $(APPEND)" "$(BUILD)/dom0.elf" \
 	  "$(BUILD)/guest.elf domU name=g1 mem=32" "$(BUILD)/guest.elf guest.elf" \
 	  "examples/configs/guest.cfg guest.cfg"
 	@echo '$(BUILD)/apus.iso'
@@ -155,9 +155,10 @@ $(BUILD)/hypervisor/apus.o: $(HYPERVISOR_SOURCES) $(HYPERVISOR_HEADERS) Makefile
 	@$(SWIFTC) $(HYPERVISOR_FLAGS) -module-name Apus -c $(HYPERVISOR_SOURCES) -o $@
 	@touch $@
 
+# Labels within a stub are no symbols of the image: a backtrace names the stub.
 $(BUILD)/hypervisor/%.o: boot/%.asm $(wildcard boot/*.inc) | $(BUILD)/hypervisor
 	@echo '  NASM    $@'
-	@$(NASM) -f elf64 -I boot/ $< -o $@
+	@$(NASM) -f elf64 -I boot/ --lprefix .L $< -o $@
 
 $(BUILD)/hypervisor/%.o: hypervisor/Machine/CMachine/%.c $(HYPERVISOR_HEADERS) | $(BUILD)/hypervisor
 	@echo '  CLANG   $@'
@@ -165,7 +166,7 @@ $(BUILD)/hypervisor/%.o: hypervisor/Machine/CMachine/%.c $(HYPERVISOR_HEADERS) |
 
 $(BUILD)/apus.elf: $(HYPERVISOR_OBJECTS) linker/apus.ld
 	@echo '  LINK    $@'
-	@$(LLD) -T linker/apus.ld $(LINK_FLAGS) $(HYPERVISOR_OBJECTS) -o $@
+	@$(LLD) -T linker/apus.ld $(LINK_FLAGS) --discard-locals $(HYPERVISOR_OBJECTS) -o $@
 
 # Guests. The fragments beside their sources define how each image is built.
 include guest-pv-kernel/guest.mk

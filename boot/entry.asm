@@ -12,7 +12,8 @@ LOADER_MAGIC        equ 0x2BADB002
 extern boot_start, boot_load_end, boot_bss_end
 extern boot_pml4_physical, boot_pdpt_physical, boot_pd_physical
 extern hypervisor_main
-global boot_entry, boot_pml4, boot_pdpt, boot_pd
+%include "frames.inc"
+global boot_entry, long_mode, boot_pml4, boot_pdpt, boot_pd
 
 section .multiboot progbits alloc noexec nowrite align=4
 multiboot_header:
@@ -92,15 +93,22 @@ boot_entry:
   lgdt [boot_gdt_pointer]
   jmp 8:long_mode
 
-; Prints the line at EDI on the first serial port, as it is, and stops.
+; Prints the line at EDI on the first serial port, as it is, and on top of the screen, and stops. Without a VGA in text
+; mode nothing comes of the latter: no memory is there.
 refuse:
   mov dx, 0x3F8
+  mov ebx, 0xB8000
 .next:
   mov al, [edi]
   test al, al
   jz .stop
   out dx, al
   inc edi
+  cmp al, ' '
+  jb .next                          ; the line's end
+  mov ah, 0x07
+  mov [ebx], ax
+  add ebx, 2
   jmp .next
 .stop:
   hlt
@@ -120,6 +128,7 @@ long_mode:
   mov rax, hypervisor_main
   call rax
   ud2
+.end:
 
 section .boot.data progbits alloc noexec write align=16
 boot_gdt:
@@ -152,3 +161,11 @@ stack boot_stack, 16 * 4096
 stack nmi_stack, 4 * 4096
 stack machine_check_stack, 4 * 4096
 stack double_fault_stack, 4 * 4096
+
+; Nothing called the entry.
+section FRAME_SECTION
+frame_common entry_frames, ''
+frame_of entry_frames, long_mode, long_mode.end, 0
+  frame_caller FRAME_RSP, 0
+  frame_lost FRAME_RIP
+frame_done

@@ -11,6 +11,7 @@ global svm_run
 global svm_run_guarded
 extern svm_exit
 %include "guards.inc"
+%include "frames.inc"
 
 ; Offsets in VCPU (hypervisor/Core/Domains/VCPU.swift, GeneralRegisters.swift).
 %define VCPU_RCX 8
@@ -38,10 +39,12 @@ section .text.hot progbits alloc exec nowrite align=64
 ; svm_run(RDI the vCPU, RSI the physical address of the host's own VMCB): runs vCPUs for good. After each exit
 ; `svm_exit` says which one is next. RAX, RSP, RIP and RFLAGS travel in the VMCB.
 ;
-; On the stack: the vCPU that runs at 0, the host's VMCB at 8, the guards at 16.
+; On the stack: the vCPU that runs at 0, the host's VMCB at 8, the guards at 16, the caller's RBP at 32.
 %macro run_loop 1
-  and rsp, -16
+  push rbp
+.pushed:
   sub rsp, 32
+.framed:
   mov [rsp + 8], rsi
 %if %1
   mov [rsp + 16], edx
@@ -94,6 +97,7 @@ section .text.hot progbits alloc exec nowrite align=64
   call svm_exit
   mov rdi, rax
   jmp .enter
+.end:
 %endmacro
 
 svm_run:
@@ -102,3 +106,8 @@ svm_run:
 ; svm_run_guarded(RDI the vCPU, RSI the host's own VMCB, EDX the guards): the same where the processor needs guards.
 svm_run_guarded:
   run_loop 1
+
+section FRAME_SECTION
+frame_common run_frames, ''
+frame_of_loop run_frames, svm_run
+frame_of_loop run_frames, svm_run_guarded

@@ -4,6 +4,7 @@ bits 64
 default rel
 global trap_stubs
 extern trap_entry
+%include "frames.inc"
 
 section .text progbits alloc exec nowrite align=16
 
@@ -42,9 +43,11 @@ save:
   cld
   mov rdi, rsp
   mov rbx, rsp
+.saved:
   and rsp, -16
   call trap_entry
   mov rsp, rbx
+.restored:
   pop r15
   pop r14
   pop r13
@@ -62,3 +65,24 @@ save:
   pop rax
   add rsp, 16
   iretq
+
+; RBX leads to the frame while `trap_entry` is at work, and with it to all of what was interrupted.
+section FRAME_SECTION
+frame_common trap_frames, 'zS'
+frame_of trap_frames, save.saved, save.restored, 1
+  frame_caller_at FRAME_RBX, 160
+  frame_at FRAME_RIP, FRAME_RBX, 136
+  frame_at FRAME_RFLAGS, FRAME_RBX, 152
+  frame_at FRAME_RAX, FRAME_RBX, 112
+  frame_at FRAME_RCX, FRAME_RBX, 104
+  frame_at FRAME_RDX, FRAME_RBX, 96
+  frame_at FRAME_RBX, FRAME_RBX, 88
+  frame_at FRAME_RBP, FRAME_RBX, 80
+  frame_at FRAME_RSI, FRAME_RBX, 72
+  frame_at FRAME_RDI, FRAME_RBX, 64
+%assign register 8
+%rep 8
+  frame_at register, FRAME_RBX, (15 - register) * 8
+%assign register register + 1
+%endrep
+frame_done

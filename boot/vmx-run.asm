@@ -6,6 +6,7 @@ global vmx_run
 global vmx_run_guarded
 extern vmx_exit
 %include "guards.inc"
+%include "frames.inc"
 
 ; Offsets in VCPU (hypervisor/Core/Domains/VCPU.swift, GeneralRegisters.swift).
 %define VCPU_RAX 0
@@ -37,10 +38,12 @@ section .text.hot progbits alloc exec nowrite align=64
 ; vmx_run(RDI the vCPU, whose VMCS is the current one; bit 0 is set where that VMCS is not launched): runs vCPUs for
 ; good. After each exit `vmx_exit` gives the next one in the same form. RSP, RIP and RFLAGS travel in the VMCS.
 ;
-; On the stack: the vCPU that runs at 0, room for two registers at 8, the guards at 24.
+; On the stack: the vCPU that runs at 0, room for two registers at 8, the guards at 24, the caller's RBP at 32.
 %macro run_loop 1
-  and rsp, -16
+  push rbp
+.pushed:
   sub rsp, 32
+.framed:
 %if %1
   mov [rsp + 24], esi
 %endif
@@ -115,6 +118,7 @@ align 16
   call vmx_exit                     ; (RDI the vCPU, ESI: 0 an exit, 1 VMfailValid, 2 VMfailInvalid)
   mov rdi, rax
   jmp .enter
+.end:
 %endmacro
 
 vmx_run:
@@ -124,3 +128,8 @@ vmx_run:
 align 16
 vmx_run_guarded:
   run_loop 1
+
+section FRAME_SECTION
+frame_common run_frames, ''
+frame_of_loop run_frames, vmx_run
+frame_of_loop run_frames, vmx_run_guarded

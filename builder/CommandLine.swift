@@ -18,7 +18,7 @@ package enum LogThreshold: UInt8, Comparable, BitwiseCopyable, Sendable {
 ///
 /// | option | meaning | default |
 /// |---|---|---|
-/// | `console=com1\|none` | where the console is | `com1` |
+/// | `console=` `com1`, `vga`, both with a comma, or `none` | where the console is | `com1,vga` |
 /// | `com1=BAUD[,8n1]` | speed of the first serial port; a divisor of 115200 | 115200 |
 /// | `loglvl=all\|debug\|info\|warning\|error\|none` | what the hypervisor prints of itself | `info` |
 /// | `guest_loglvl=` the same | what it prints of what guests do | `warning` |
@@ -33,12 +33,22 @@ package enum LogThreshold: UInt8, Comparable, BitwiseCopyable, Sendable {
 ///
 /// The last of an option given twice holds.
 package struct HypervisorOptions: BitwiseCopyable {
-  package enum Console: UInt8, BitwiseCopyable { case com1, none }
+  /// The devices that the console is: what goes out goes to each of them.
+  package struct Console: OptionSet, BitwiseCopyable, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package init() { rawValue = 0 }
+
+    /// The first serial port.
+    package static var com1: Self { Self(rawValue: 1 << 0) }
+    /// The display of a PC, in text mode.
+    package static var vga: Self { Self(rawValue: 1 << 1) }
+  }
   package enum Layout: UInt8, BitwiseCopyable { case automatic, vmx, svm }
   package enum Exit: UInt8, BitwiseCopyable { case halt, isaDebug }
   package enum Scheduler: UInt8, BitwiseCopyable { case fair }
 
-  package var console: Console = .com1
+  package var console = Console.com1.union(.vga)
   /// The speed of the first serial port, in baud.
   package var baud: UInt32 = 115200
   package var logThreshold: LogThreshold = .info
@@ -128,14 +138,21 @@ package struct HypervisorOptions: BitwiseCopyable {
 // The options whose values have a form of their own.
 extension HypervisorOptions {
   private mutating func takeConsole(_ option: TextOption, in line: RawSpan) throws(OptionError) {
-    let expected: StaticString = "console=com1 or console=none"
+    let expected: StaticString = "console=com1, console=vga, console=com1,vga or console=none"
     let value = try value(option, expected)
-    if line.text(value, equals: "com1") {
-      console = .com1
-    } else if line.text(value, equals: "none") {
-      console = .none
-    } else {
-      throw OptionError(.malformed, option.word, expected: expected)
+    console = Console()
+    if line.text(value, equals: "none") { return }
+    var rest: TextRange? = value
+    while let list = rest {
+      let (item, following) = line.split(list, at: .comma)
+      rest = following
+      if line.text(item, equals: "com1") {
+        console = console.union(.com1)
+      } else if line.text(item, equals: "vga") {
+        console = console.union(.vga)
+      } else {
+        throw OptionError(.malformed, option.word, expected: expected)
+      }
     }
   }
 

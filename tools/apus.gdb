@@ -3,8 +3,8 @@
 
 set confirm off
 set pagination off
-set complaints 0
 set print asm-demangle on
+source tools/apus-gdb.py
 
 # A hardware breakpoint: the page tables through which a software one would be written do not exist yet.
 hbreak hypervisor_main

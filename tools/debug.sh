@@ -28,4 +28,4 @@ trap 'exit 143' TERM HUP
 echo "Serial console: $log; to type on it: tools/serial-terminal.sh $serial_port"
 # gdb tries for some seconds to connect while QEMU starts.
 # shellcheck disable=SC2086
-gdb -q -ex "set complaints 0" build/apus.elf -ex "target remote 127.0.0.1:$gdb_port" -x tools/apus.gdb ${GDBFLAGS:-}
+gdb -q -iex "set complaints 0" build/apus.elf -ex "target remote 127.0.0.1:$gdb_port" -x tools/apus.gdb ${GDBFLAGS:-}

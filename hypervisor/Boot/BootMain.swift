@@ -41,7 +41,7 @@ enum Boot {
     var memory = BootMemory()
     let found = try collect(multiboot, window, &memory)
     let options = try readOptions(found, window)
-    if options.console == .com1 { SerialPort.com1.configure(baud: options.baud) }
+    if options.console.contains(.com1) { SerialPort.com1.configure(baud: options.baud) }
     let firmware = FirmwareTables(window)
     let map = try memory.enterAddressSpace(window, features)
     let (hypervisor, cpu) = try makeCore(map, &memory, firmware, features, options)

@@ -2,7 +2,7 @@
 extension Handle where Object == MachineState {
   /// Has the UART interrupt.
   func enableConsole() {
-    guard object.options.console == .com1 else { return }
+    guard object.options.console.contains(.com1) else { return }
     while lineStatus.hasByte { _ = SerialPort.com1.take() }
     object.output.hasLostInput = false
     routeConsole()

@@ -35,7 +35,8 @@ extension Handle where Object == MachineState {
 
   /// Puts a byte out.
   func writeConsole(_ byte: UInt8) {
-    guard object.options.console == .com1 else { return }
+    object.screen.write(byte)
+    guard object.options.console.contains(.com1) else { return }
     guard object.output.isByInterrupt else { return SerialPort.com1.write(byte) }
     if object.output.queue.isEmpty { object.output.lastMove = TSCTicks(apus_rdtsc()) }
     if object.output.queue.room == 0 { makeRoom() }
@@ -46,7 +47,7 @@ extension Handle where Object == MachineState {
   /// Whether a byte, and the carriage return before it, can go out without waiting; also where the line stands still for
   /// so long that nobody should wait for it.
   func consoleHasRoom() -> Bool {
-    guard object.options.console == .com1, object.output.isByInterrupt, object.output.queue.room < 2 else {
+    guard object.options.console.contains(.com1), object.output.isByInterrupt, object.output.queue.room < 2 else {
       return true
     }
     transmit()
@@ -95,7 +96,7 @@ extension Handle where Object == MachineState {
 
   /// Sends all that waits and from now on waits for each byte: interrupts are not let in any more.
   func drainConsole() {
-    guard object.options.console == .com1 else { return }
+    guard object.options.console.contains(.com1) else { return }
     let port = SerialPort.com1
     object.output.isByInterrupt = false
     while let byte = object.output.queue.next() { port.write(byte) }

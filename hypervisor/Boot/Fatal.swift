@@ -21,21 +21,26 @@ enum MachineExit: UInt8 {
   static var port: UInt16 { 0xF4 }
 }
 
-/// The first console, before and beside everything else: it needs no state.
+/// The first console, before and beside everything else: the serial port, and the display. Before the command line has been
+/// understood it is both, whatever the line says: it may be what the line to be shown is about.
 enum EarlyConsole {
-  static func write(_ text: LogText) {
-    var index = 0
-    while index < text.count {
-      SerialPort.com1.write(text.bytes[index])
-      index &+= 1
-    }
+  @inline(never)
+  static func line(_ text: LogText) {
+    var screen = PerCPU.isReady ? PerCPU.machine.object.screen : ConsoleScreen()
+    write("(apus) ", &screen)
+    write(text, &screen)
+    write("\r\n", &screen)
+    if PerCPU.isReady { PerCPU.machine.object.screen = screen }
   }
 
   @inline(never)
-  static func line(_ text: LogText) {
-    write("(apus) ")
-    write(text)
-    write("\r\n")
+  private static func write(_ text: LogText, _ screen: inout ConsoleScreen) {
+    var index = 0
+    while index < text.count {
+      SerialPort.com1.write(text.bytes[index])
+      screen.write(text.bytes[index])
+      index &+= 1
+    }
   }
 }
 

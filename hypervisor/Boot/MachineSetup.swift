@@ -65,7 +65,8 @@ enum MachineSetup {
     let cpu = Handle<CPU>(placing: CPU(number: 0, hypervisor: hypervisor), at: places.cpu, in: map)
     let machine = Handle<MachineState>(
       placing: MachineState(
-        hypervisor: hypervisor, firmware: firmware, features: features, apic: apic, options: options),
+        hypervisor: hypervisor, firmware: firmware, features: features, apic: apic,
+        screen: options.console.contains(.vga) ? ConsoleScreen() : .none, options: options),
       at: places.machine, in: map)
     machine.object.output.queue.place(at: places.output, capacity: ConsoleOutput.capacity, in: map)
     machine.object.output.early.place(at: places.early, capacity: ConsoleOutput.earlyCapacity, in: map)
@@ -85,6 +86,9 @@ enum MachineSetup {
     apus_store64(block &+ 8, UInt64(machine.rawAddress))
     ModelSpecificRegister.gsBase.value = UInt64(block)
     apic.startTimer()
+    if options.console.contains(.vga), !machine.object.screen.isThere {
+      hypervisor.log(.debug, "no display in VGA text mode: console=vga shows nothing")
+    }
     let invariant: StaticString = features.hasInvariantTSC ? ", invariant" : ""
     hypervisor.log(.info, "clock: TSC \(frequency.kilohertz) kHz by the \(time.name)\(invariant)")
     if firmware.processorCount > 1 {

@@ -17,6 +17,8 @@ struct MachineState: ~Copyable {
   /// Who has what is typed at the console, and what waits to go out there.
   var input = ConsoleEscape()
   var output = ConsoleOutput()
+  /// The display, where the console is there too.
+  var screen: ConsoleScreen
   let options: HypervisorOptions
   /// Ticks of the APIC's timer in 2^20 nanoseconds, where it has no deadline mode.
   var timerTicksPerMegananosecond: UInt64 = 0

@@ -10,6 +10,11 @@ extension EmulatorProcess {
     if case .qemuCounting = machine.emulator { words += ["-icount", "shift=0,sleep=off"] }
     for (index, disk) in machine.disks.enumerated() { words += disk.words(index) }
     words += machine.hardware
+    if machine.hasScreen {
+      try QEMUMonitor.makePipes(in: folder)
+      let path = folder.appendingPathComponent(QEMUMonitor.pipe).path
+      words += ["-device", "VGA", "-chardev", "pipe,id=monitor,path=\(path)", "-mon", "chardev=monitor,mode=control"]
+    }
     if machine.bootsFromDisc {
       words += ["-cdrom", try makeDisc(for: machine, in: folder), "-boot", "d"]
     } else {

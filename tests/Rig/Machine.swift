@@ -125,6 +125,11 @@ public final class Machine: Sendable {
     process.write(Array(text.utf8))
   }
 
+  // MARK: Its display
+
+  /// QEMU's monitor, of a machine with a screen: asked for once.
+  public func monitor() throws -> QEMUMonitor { try QEMUMonitor(folder: folder) }
+
   // MARK: Its disks
 
   /// What a disk's image holds now; the first disk is 0. Settled once the machine has ended or flushed.

@@ -10,7 +10,7 @@ import XenABI
 
   @Test func defaults() throws {
     for options in [HypervisorOptions(), try options(""), try options("  ")] {
-      #expect(options.console == .com1)
+      #expect(options.console == [.com1, .vga])
       #expect(options.baud == 115200)
       #expect(options.logThreshold == .info)
       #expect(options.guestLogThreshold == .warning)
@@ -29,7 +29,7 @@ import XenABI
     let options = try options(
       "console=none com1=9600,8n1 loglvl=all guest_loglvl=error dom0_mem=64M,max:128M layout=svm exit=isa-debug noreboot "
         + "sched=fair spec-ctrl=no conring_size=32k")
-    #expect(options.console == .none)
+    #expect(options.console == [])
     #expect(options.baud == 9600)
     #expect(options.logThreshold == .debug)
     #expect(options.guestLogThreshold == .error)
@@ -89,6 +89,14 @@ import XenABI
     #expect(try options("guest_loglvl=\(word)").guestLogThreshold == level)
   }
 
+  @Test func consoles() throws {
+    #expect(try options("console=com1").console == .com1)
+    #expect(try options("console=vga").console == .vga)
+    #expect(try options("console=com1,vga").console == [.com1, .vga])
+    #expect(try options("console=vga,com1").console == [.com1, .vga])
+    #expect(try options("console=vga console=com1").console == .com1)
+  }
+
   @Test func thresholds() {
     #expect(LogThreshold.info.admits(.error))
     #expect(LogThreshold.info.admits(.info))
@@ -100,7 +108,9 @@ import XenABI
   @Test(
     arguments: [
       ("console", .value, "console"),
-      ("console=vga", .malformed, "console=vga"),
+      ("console=vga,", .malformed, "console=vga,"),
+      ("console=vga,none", .malformed, "console=vga,none"),
+      ("console=lpt1", .malformed, "console=lpt1"),
       ("a=b", .unknown, "a=b"),
       ("noreboot dom0-mem=4M", .unknown, "dom0-mem=4M"),
       ("consolex=com1", .unknown, "consolex=com1"),

@@ -1,0 +1,1 @@
+"""What gdb shows of a machine that runs Apus."""
