@@ -71,7 +71,7 @@ help:
 	@echo 'make debug         QEMU under gdb, stopped at the Swift entry (docs/debugging.md)'
 	@echo 'make symbolize     addresses of a panic report, from stdin or ADDRESSES="...", as file:line'
 	@echo 'make docs          the reference of all symbols, with the articles of docs/, as a site in build/docs (DocC)'
-	@echo 'make hypercalls    dispatch, stubs and docs/hypercalls.md anew, from the table in tools/hypercall-table'
+	@echo 'make hypercalls    dispatch, stubs, abi/c/abi.h and docs/hypercalls.md anew, from the table'
 	@echo 'make format-check  swift format lint --strict over the whole tree'
 	@echo 'make clean         remove build/ and .build/'
 

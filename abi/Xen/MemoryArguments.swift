@@ -102,7 +102,7 @@ public struct MemoryMapRequest: WireStructure, Equatable, Sendable {
 
 /// The memory map that a domain is to have (public header `memory.h`, `xen_foreign_memory_map`).
 public struct ForeignMemoryMap: WireStructure, Equatable, Sendable {
-  /// The domain concerned; only the control domain may name another.
+  /// `domid`: the domain concerned; only the control domain may name another.
   public var domain: DomainID
   /// Padding.
   public var reserved: UInt16

@@ -693,7 +693,7 @@ XEN_ABI_OFFSET(xen_feature_info, submap, 4, 4);
 /* The memory map that a domain is to have (public header memory.h, xen_foreign_memory_map). */
 struct xen_foreign_memory_map {
   /* The domain concerned; only the control domain may name another. */
-  uint16_t domain;
+  uint16_t domid;
 #ifdef __x86_64__
   /* Padding. */
   uint16_t reserved;
@@ -708,7 +708,7 @@ struct xen_foreign_memory_map {
   void *buffer;
 };
 XEN_ABI_SIZE(xen_foreign_memory_map, 24, 12);
-XEN_ABI_OFFSET(xen_foreign_memory_map, domain, 0, 0);
+XEN_ABI_OFFSET(xen_foreign_memory_map, domid, 0, 0);
 #ifdef __x86_64__
 XEN_ABI_OFFSET(xen_foreign_memory_map, reserved, 2, 2);
 #endif

@@ -22,7 +22,7 @@ struct HeaderLayout: Sendable {
 /// Every structure of abi/Xen that the public headers have.
 let headerLayouts: [HeaderLayout] = guestHeaderLayouts + controlHeaderLayouts
 
-private let guestHeaderLayouts: [HeaderLayout] = [
+let guestHeaderLayouts: [HeaderLayout] = [
   HeaderLayout(
     MemoryReservation.self, "xen_memory_reservation", 32, 20,
     [
