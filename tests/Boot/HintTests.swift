@@ -46,6 +46,7 @@ import Testing
     machine.hardware = ["-smp", "2"]
     try await Machine.boot(machine) { machine in
       try await machine.expect(try Lines.hypervisor("processors: the machine has 2; one is used"))
+      try await machine.expect(Lines.prompt)
       try await powerOff(machine)
     }
     try await Machine.boot(MachineConfiguration(.qemu, modules: [.dom0()])) { machine in
