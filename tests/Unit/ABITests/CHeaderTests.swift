@@ -9,8 +9,8 @@ import XenABI
   /// Names of fields that the public headers have in a union, or that have no name in the comments.
   private static let otherNames = [
     "xen_add_to_physmap_batch.u": "foreign_domid", "evtchn_status.u": "peer",
-    "evtchn_status.u.interdomain.port": "remote_port", "vcpu_register_vcpu_info.rsvd": "reserved", "xen_foreign_memory_map.map.nr_entries": "nr_entries",
-    "xen_foreign_memory_map.map.buffer": "buffer",
+    "evtchn_status.u.interdomain.port": "remote_port", "vcpu_register_vcpu_info.rsvd": "reserved",
+    "xen_foreign_memory_map.map.nr_entries": "nr_entries", "xen_foreign_memory_map.map.buffer": "buffer",
   ]
 
   /// The calls of toolstacks are left out: their structures are no stable interface.
