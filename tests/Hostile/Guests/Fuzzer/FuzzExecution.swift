@@ -143,8 +143,7 @@ extension Fuzzer {
   /// Puts back some of what was given away, so that calls go on finding something.
   mutating func refresh() {
     for _ in 0..<4 { repairs.renew(playground.toy(random.next())) }
-    for _ in 0..<8 { writeGrantEntry() }
-    if random.chance(20) { repairs.mapGrantTable(grantFrame) }
+    writeGrantEntries(8)
     if random.chance(3) { repairs.closePorts(from: 64) }
   }
 

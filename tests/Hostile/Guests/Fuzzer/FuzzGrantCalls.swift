@@ -82,9 +82,16 @@ extension Fuzzer {
     random.chance(50) ? 0 : UInt16(random.below(random.chance(80) ? 4096 : 65536))
   }
 
-  /// An entry of the grant table, for oneself, for others, or senseless.
-  mutating func writeGrantEntry() {
+  /// Entries of the grant table.
+  mutating func writeGrantEntries(_ count: Int) {
+    // Something else may have come into its place since, perhaps what can't be written.
+    repairs.mapGrantTable(grantFrame)
     guard repairs.hasGrantFrame else { return }
+    for _ in 0..<count { writeGrantEntry() }
+  }
+
+  /// One, for oneself, for others, or senseless.
+  private mutating func writeGrantEntry() {
     let table = unsafe MemoryWindow(unsafeAddress: grantFrame.address.rawValue, byteCount: Int(pageSize))
     let place = random.below(64) * 8
     let frame = frame()

@@ -13,7 +13,7 @@ extension Fuzzer {
     case 7: other()
     case 8, 9: tamperWithTables()
     case 10: scribbleOnSharedPage()
-    default: for _ in 0..<4 { writeGrantEntry() }
+    default: writeGrantEntries(4)
     }
     InterruptFlag.clear()
   }

@@ -102,7 +102,8 @@ struct FuzzRepairs {
       try XenMemory.addToPhysmap(.grantTable, index: 0, at: frame)
       hasGrantFrame = true
     } catch {
-      hasGrantFrame = Probe.isPresent(frame)
+      // Busy: a grant is mapped there, perhaps one that can't be written.
+      hasGrantFrame = error != .hypercall(.busy) && Probe.isPresent(frame)
     }
   }
 
@@ -129,6 +130,12 @@ struct FuzzRepairs {
       write(apicBase)
     }
     guard cguest_rdmsr(Self.apicBaseRegister) & Self.apicModeBits == 1 << 11 else { return }
+    // A call may have put something in its place, of which a grant stays until it is unmapped.
+    do throws(GuestError) {
+      try XenMemory.removeFromPhysmap(GuestFrame(0xFEE00))
+    } catch {
+      guard error == .hypercall(.notFound) else { return }
+    }
     let registers = unsafe MemoryWindow(unsafeAddress: 0xFEE0_0000, byteCount: Int(pageSize))
     registers.store32(1 << 16, at: 0x320)  // the timer's vector, masked
     registers.store32(0, at: 0x380)
