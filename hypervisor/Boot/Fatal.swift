@@ -48,7 +48,14 @@ enum EarlyConsole {
 func stop(_ exit: MachineExit, leavesEmulator: Bool) -> Never {
   apus_cli()
   if leavesEmulator { apus_out8(MachineExit.port, exit.rawValue) }
-  EarlyConsole.line("to leave: Ctrl-T x under make run, Ctrl-A x in another QEMU; else switch the machine off")
+  let hint: LogText = "to leave: Ctrl-T x under make run, Ctrl-A x in another QEMU; else switch the machine off"
+  if exit == .refused, PerCPU.isReady {
+    // Where the refusal was told, and nowhere else.
+    PerCPU.machine.object.hypervisor.log(.error, hint)
+    PerCPU.machine.drainConsole()
+  } else {
+    EarlyConsole.line(hint)
+  }
   while true { apus_halt() }
 }
 
