@@ -2,7 +2,10 @@
 enum RingJumper {
   /// The console's four indices (public header `io/console.h`).
   static func console(_ random: NeighbourRandom) throws(GuestError) -> Never {
-    jump(try SharedRing(frame: .consoleFrame, port: .consolePort), [3072, 3076, 3080, 3084], random)
+    let ring = try SharedRing(frame: .consoleFrame, port: .consolePort)
+    // What it has said so far is to be read before.
+    while ring.page.load32(at: 3080) != ring.page.load32(at: 3084) { XenScheduler.yield() }
+    jump(ring, [3072, 3076, 3080, 3084], random)
   }
 
   /// The store's indices and its connection word.
