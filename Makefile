@@ -77,7 +77,7 @@ help:
 
 run:
 	@tools/setup.sh run
-	@tools/build.sh $(MAKE) images $(BUILD)/hello.elf
+	@tools/build.sh $(MAKE) run-images
 	@tools/run.sh
 
 run-linux:
@@ -187,9 +187,11 @@ $(BUILD)/tests/rig-probe.elf: tests/Boot/Probe/probe.asm | $(BUILD)/tests
 	@echo '  NASM    $@'
 	@$(NASM) -f bin $< -o $@
 
-.PHONY: images examples test-images
+.PHONY: images run-images examples test-images
 # A recipe each, that there is nothing to be said where nothing is to be done.
 images: $(IMAGES)
+	@:
+run-images: $(IMAGES) $(BUILD)/hello.elf
 	@:
 test-images: $(TEST_IMAGES)
 	@:

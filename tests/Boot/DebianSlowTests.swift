@@ -34,7 +34,7 @@ struct DebianSlowTests {
       machine.send("sha256sum /usr/bin/* >/root/sums && reboot\r")
       try await machine.expect("debian ended: reboot; it is built anew", since: mark, within: .seconds(240))
       mark = machine.now
-      try await machine.expect("[debian] GRUB boots Debian from its own disk", since: mark, within: .seconds(60))
+      try await machine.expect("[debian] GRUB boots Debian from its own disk", since: mark, within: .seconds(180))
       machine.send("console debian\r")
       try await machine.expect("debian login: ", since: mark, within: .seconds(600))
       machine.send("root\r")
