@@ -58,7 +58,9 @@ extension Layout {
     vcpu.object.exits.count(reason.statistic)
     switch reason {
     case .hypercall: break
-    case .cpuid: identify(vcpu)
+    case .cpuid:
+      identify(vcpu)
+      skipInstruction(vcpu)
     case .halt:
       let enabled = interruptsEnabled(vcpu)
       skipInstruction(vcpu)

@@ -13,7 +13,7 @@
 
 /// CPUID and the model-specific registers.
 extension Layout {
-  /// CPUID: the answer of the domain's table.
+  /// CPUID: the answer of the domain's table. The instruction is still to be skipped.
   @inline(never)
   static func identify(_ vcpu: Handle<VCPU>) {
     let answer = vcpu.object.domain.cpuid.result(
@@ -23,7 +23,6 @@ extension Layout {
     vcpu.object.registers.rbx = UInt64(answer.ebx)
     vcpu.object.registers.rcx = UInt64(answer.ecx)
     vcpu.object.registers.rdx = UInt64(answer.edx)
-    skipInstruction(vcpu)
   }
 
   static func readRegister(_ vcpu: Handle<VCPU>) {

@@ -78,28 +78,28 @@ package enum SVMLayout: Layout {
   @inline(__always)
   static func skipPlain(_ vcpu: Handle<VCPU>, length: UInt64) {
     let vmcb = vcpu.vmcb
-    endInstruction(vcpu)
     if vcpu.object.layoutFlags & SVMVCPUFlags.nextRIP != 0 {
       vmcb.rip = vmcb.nextRIP
     } else {
       advance(vmcb, by: length)
     }
+    endInstruction(vcpu, vmcb)
   }
 
   package static func skipInstruction(_ vcpu: Handle<VCPU>) {
     let vmcb = vcpu.vmcb
-    endInstruction(vcpu)
     if vcpu.object.layoutFlags & SVMVCPUFlags.nextRIP != 0, vmcb.nextRIP != 0 {
       vmcb.rip = vmcb.nextRIP
-      return
+    } else {
+      switch vmcb.exitCode {
+      case SVMExitCode.vmmcall: advance(vmcb, by: 3)
+      // The address of the instruction after an IN or OUT comes with the exit, on every processor (15.10.2).
+      case SVMExitCode.io: vmcb.rip = vmcb.exitInformation2
+      default: return skipDecoded(vcpu)
+      }
     }
-    switch vmcb.exitCode {
-    case SVMExitCode.vmmcall: advance(vmcb, by: 3)
-    case SVMExitCode.cpuid: advance(vmcb, by: 2)
-    // The address of the instruction after an IN or OUT comes with the exit, on every processor (15.10.2).
-    case SVMExitCode.io: vmcb.rip = vmcb.exitInformation2
-    default: skipDecoded(vcpu)
-    }
+    // Calls come last, so that the short way has no frame of its own.
+    endInstruction(vcpu, vmcb)
   }
 
   @inline(__always)
@@ -114,7 +114,7 @@ package enum SVMLayout: Layout {
     let bytes = InstructionFetch.fetch(SVMLayout.self, vcpu)
     if let length = InstructionFetch.length(bytes, codeSize(vcpu)) {
       advance(vcpu.vmcb, by: UInt64(length))
-      return
+      return endInstruction(vcpu)
     }
     // The processor read it, and the guest's tables lead elsewhere by now: it would be executed for ever.
     let domain = vcpu.object.domain
@@ -126,11 +126,13 @@ package enum SVMLayout: Layout {
   @inline(__always)
   package static func endShadow(_ vcpu: Handle<VCPU>) { vcpu.vmcb.interruptShadow = 0 }
 
+  package static func endInstruction(_ vcpu: Handle<VCPU>) { endInstruction(vcpu, vcpu.vmcb) }
+
   @inline(__always)
-  package static func endInstruction(_ vcpu: Handle<VCPU>) {
-    endShadow(vcpu)
+  private static func endInstruction(_ vcpu: Handle<VCPU>, _ vmcb: VMCB) {
+    vmcb.interruptShadow = 0
     // TF and RF.
-    if vcpu.vmcb.rflags & 0x1_0100 != 0 { endDebugState(vcpu) }
+    if vmcb.rflags & 0x1_0100 != 0 { endDebugState(vcpu) }
   }
 
   /// Breakpoints on code are heard again, and a single step traps (AMD APM vol. 2 13.1.4): to the next branch only with

@@ -17,12 +17,16 @@
   left.object.pagingIsCurrent = false
   // All of the VMCB that the processor keeps is clean now, until somebody writes to it.
   vmcb.cleanGroups = VMCBGroup(rawValue: left.object.layoutMask)
-  switch vmcb.exitCode {
-  case SVMExitCode.vmmcall: SVMLayout.hypercall(left)
-  case SVMExitCode.cpuid:
+  // The order is that of their frequency, which a switch would not keep.
+  let code = vmcb.exitCode
+  if _fastPath(code == SVMExitCode.vmmcall) {
+    SVMLayout.hypercall(left)
+  } else if code == SVMExitCode.cpuid {
     left.object.exits.count(.cpuid)
     SVMLayout.identify(left)
-  default: return SVMLayout.afterExit(left).rawAddress
+    SVMLayout.skipPlain(left, length: 2)
+  } else {
+    return SVMLayout.afterExit(left).rawAddress
   }
   return SVMLayout.prepareEntry(left).rawAddress
 }
