@@ -17,6 +17,18 @@ APIC_TASK_PRIORITY equ 0xFEE00080
 FLAGS equ 1 << 8 | 1 << 1           ; TF
 INTERRUPTS equ 1 << 9
 
+; Fails unless the last exception was #DB, at that address and with that status.
+%macro expect_debug_trap 2
+  cmp dword [last_vector], 1
+  jne %%wrong
+  cmp dword [last_address], %1
+  je %%right
+%%wrong:
+  fail
+%%right:
+  expect_status STATUS, %2
+%endmacro
+
 ; Executes an instruction with these flags, and fails unless a single step traps behind it.
 %macro step 2+
   mov dword [resume], %%check
@@ -29,14 +41,7 @@ INTERRUPTS equ 1 << 9
   nop
   fail
 %%check:
-  cmp dword [last_vector], 1
-  jne %%wrong
-  cmp dword [last_address], %%next
-  je %%right
-%%wrong:
-  fail
-%%right:
-  expect_status STATUS, 0x4000
+  expect_debug_trap %%next, 0x4000
 %endmacro
 
 ; Executes an instruction with RF set, and fails unless the breakpoint on the next one is met.
@@ -58,14 +63,7 @@ INTERRUPTS equ 1 << 9
   nop
   fail
 %%check:
-  cmp dword [last_vector], 1
-  jne %%wrong
-  cmp dword [last_address], %%next
-  je %%right
-%%wrong:
-  fail
-%%right:
-  expect_status STATUS, 1
+  expect_debug_trap %%next, 1
   mov eax, 0x400
   mov dr7, eax
 %endmacro
