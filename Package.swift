@@ -35,7 +35,7 @@ let package = Package(
       name: "FuzzEntries", dependencies: ["XenABI", "Builder", "Dom0Logic"], path: "tests/Fuzz",
       exclude: ["Driver", "Tests", "fuzz.mk"]),
     .testTarget(
-      name: "Dom0Tests", dependencies: ["XenABI", "Builder", "Dom0Logic", "GuestKitLogic", "FuzzEntries"],
+      name: "Dom0Tests", dependencies: ["XenABI", "Builder", "Dom0Logic", "GuestKitLogic", "FuzzEntries", "HostTools"],
       path: "tests/Unit/Dom0Tests"),
     // The pure parts of the library for guests.
     .target(
@@ -50,15 +50,19 @@ let package = Package(
     .executableTarget(
       name: "hypercall-table", dependencies: ["HypercallTable"], path: "tools/hypercall-table/Command",
       swiftSettings: settings),
-    .testTarget(name: "ABITests", dependencies: ["XenABI", "HypercallTable"], path: "tests/Unit/ABITests"),
-    .testTarget(name: "ToolTests", path: "tests/Unit/ToolTests"),
-    .testTarget(name: "DocumentationTests", path: "tests/Unit/DocumentationTests"),
+    .testTarget(
+      name: "ABITests", dependencies: ["XenABI", "HypercallTable", "HostTools"], path: "tests/Unit/ABITests"),
+    .testTarget(name: "ToolTests", dependencies: ["HostTools"], path: "tests/Unit/ToolTests"),
+    .testTarget(name: "DocumentationTests", dependencies: ["HostTools"], path: "tests/Unit/DocumentationTests"),
     // What takes strangers' bytes, fuzzed a little; `make fuzz` does more.
     .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries"], path: "tests/Fuzz/Tests"),
+    // Running commands of the host.
+    .target(name: "HostTools", path: "tests/HostTools", swiftSettings: settings),
     // Booting machines: the rig, and the tests and the bench on it.
-    .target(name: "Rig", path: "tests/Rig", swiftSettings: settings),
+    .target(name: "Rig", dependencies: ["HostTools"], path: "tests/Rig", swiftSettings: settings),
     .testTarget(
-      name: "BootTests", dependencies: ["Rig"], path: "tests/Boot", exclude: ["Probe"], swiftSettings: settings),
+      name: "BootTests", dependencies: ["Rig", "HostTools"], path: "tests/Boot", exclude: ["Probe"],
+      swiftSettings: settings),
     .testTarget(name: "HostileTests", dependencies: ["Rig"], path: "tests/Hostile/Host", swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Rig"], path: "tests/Bench/Host", swiftSettings: settings),

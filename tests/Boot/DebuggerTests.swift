@@ -1,4 +1,5 @@
 import Foundation
+import HostTools
 import Rig
 import Testing
 
@@ -12,9 +13,9 @@ import Testing
   }
 
   @Test func namesTheLineOfAnAddress() throws {
-    let symbols = try run("/usr/bin/nm", BuiltFiles.path("apus.elf"))
+    let symbols = try Command.run("nm", [BuiltFiles.path("apus.elf")]).output
     let entry = try #require(symbols.firstMatch(of: /(?<address>[0-9a-f]{16}) [Tt] hypervisor_main/))
-    let output = try run("tools/symbolize.sh", "0x\(entry.address)")
+    let output = try Command.run("tools/symbolize.sh", ["0x\(entry.address)"]).output
     #expect(output.contains(/hypervisor_main at .*\.swift:\d+/))
   }
 
@@ -159,28 +160,13 @@ import Testing
       "GDBFLAGS": "-batch -x \(script.path)", "GDB_PORT": "\(Int.random(in: 20000..<30000))",
       "SERIAL_PORT": "\(Int.random(in: 30000..<40000))", "SERIAL_LOG": "/dev/null",
     ]
-    return try run("tools/debug.sh", environment: environment)
+    return try Command.run(
+      "tools/debug.sh", [], environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    ).output
   }
 
   private func number(_ text: some StringProtocol) throws -> UInt64 {
     try #require(UInt64(text.dropFirst(2), radix: 16), "\(text)")
-  }
-
-  /// Runs a command in the package's folder to its end and returns all it printed.
-  private func run(_ command: String, _ arguments: String..., environment: [String: String] = [:]) throws -> String {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-    process.arguments = ["--kill-after=5", "120", command] + arguments
-    process.currentDirectoryURL = BuiltFiles.package
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let data = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
   }
 }
 

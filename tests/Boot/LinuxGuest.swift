@@ -1,4 +1,5 @@
 import Foundation
+import HostTools
 import Rig
 
 /// Stock Linux kernels as guests: what tools/linux/prepare.sh has made of Debian's packages.
@@ -42,7 +43,7 @@ enum LinuxGuest {
 
   /// A definition of examples/configs, as it is.
   static func definition(_ file: String) throws -> BootModule {
-    let path = BuiltFiles.package.appendingPathComponent("examples/configs/\(file)")
+    let path = PackageFolder.url.appendingPathComponent("examples/configs/\(file)")
     return .file(file, [UInt8](try Data(contentsOf: path)))
   }
 

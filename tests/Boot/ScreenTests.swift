@@ -105,7 +105,7 @@ import Testing
   @Test(arguments: [[], ["-machine", "microvm"]])
   func runsWithoutADisplay(hardware: [String]) async throws {
     var machine = Self.machine("console=vga,com1 exit=isa-debug loglvl=debug")
-    machine.hasScreen = false
+    machine.hasMonitor = false
     machine.hardware = hardware
     try await Machine.boot(machine, label: "no display") { machine in
       try await machine.expect(Lines.prompt)
@@ -116,7 +116,8 @@ import Testing
 
   private static func machine(_ options: String) -> MachineConfiguration {
     var machine = MachineConfiguration(.qemu, options: options, modules: [.dom0()])
-    machine.hasScreen = true
+    machine.hasMonitor = true
+    machine.hardware = ["-device", "VGA"]
     return machine
   }
 

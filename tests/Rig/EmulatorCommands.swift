@@ -1,4 +1,5 @@
 import Foundation
+import HostTools
 
 /// The command lines of the emulators.
 extension EmulatorProcess {
@@ -10,10 +11,10 @@ extension EmulatorProcess {
     if case .qemuCounting = machine.emulator { words += ["-icount", "shift=0,sleep=off"] }
     for (index, disk) in machine.disks.enumerated() { words += disk.words(index) }
     words += machine.hardware
-    if machine.hasScreen {
+    if machine.hasMonitor {
       try QEMUMonitor.makePipes(in: folder)
       let path = folder.appendingPathComponent(QEMUMonitor.pipe).path
-      words += ["-device", "VGA", "-chardev", "pipe,id=monitor,path=\(path)", "-mon", "chardev=monitor,mode=control"]
+      words += ["-chardev", "pipe,id=monitor,path=\(path)", "-mon", "chardev=monitor,mode=control"]
     }
     if machine.bootsFromDisc {
       words += ["-cdrom", try makeDisc(for: machine, in: folder), "-boot", "d"]
@@ -31,8 +32,8 @@ extension EmulatorProcess {
   ) throws -> [String] {
     let disc = try makeDisc(for: machine, in: folder)
     let log = folder.appendingPathComponent(MachineFolder.bochsLog).path
-    let configuration = try run(
-      BuiltFiles.tool("bochsrc.sh"), model, "\(machine.memory)", disc, log, "mode=term, dev=\(terminal.path)")
+    let configuration = try Command.output(
+      BuiltFiles.tool("bochsrc.sh"), [model, "\(machine.memory)", disc, log, "mode=term, dev=\(terminal.path)"])
     try configuration.write(to: folder.appendingPathComponent("bochsrc"), atomically: true, encoding: .utf8)
     // Debian's build has the debugger, which must be told to go on.
     try "c\n".write(to: folder.appendingPathComponent("debugger"), atomically: true, encoding: .utf8)
@@ -43,36 +44,7 @@ extension EmulatorProcess {
   private static func makeDisc(for machine: MachineConfiguration, in folder: URL) throws -> String {
     let path = folder.appendingPathComponent("apus.iso").path
     let images = ["\(machine.kernel) \(machine.options)"] + machine.modules.map(\.entry)
-    _ = try run(BuiltFiles.tool("make-iso.sh"), [path] + images)
+    try Command.output(BuiltFiles.tool("make-iso.sh"), [path] + images)
     return path
   }
-
-  private static func run(_ command: String, _ arguments: String...) throws -> String {
-    try run(command, arguments)
-  }
-
-  /// Runs a short command to its end and returns what it printed.
-  private static func run(_ command: String, _ arguments: [String]) throws -> String {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: command)
-    process.arguments = arguments
-    process.standardOutput = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw CommandFailure(command: command, status: process.terminationStatus)
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
-}
-
-/// A helper script that failed; its message is on standard error.
-struct CommandFailure: Error, CustomStringConvertible {
-  let command: String
-  let status: Int32
-
-  var description: String { "\(command) ended with status \(status)" }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HostTools
 
 /// GRUB as a guest: a 32-bit PVH kernel of the wider world with a frontend for disks, out of Debian's package.
 public enum GrubGuest {
@@ -40,14 +41,5 @@ public enum GrubGuest {
     return modules
   }
 
-  private static func run(_ script: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-euc", script]
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw CommandFailure(command: "\(package): \(script)", status: process.terminationStatus)
-    }
-  }
+  private static func run(_ script: String) throws { try Command.output("/bin/sh", ["-euc", script]) }
 }

@@ -125,9 +125,9 @@ public final class Machine: Sendable {
     process.write(Array(text.utf8))
   }
 
-  // MARK: Its display
+  // MARK: Its monitor
 
-  /// QEMU's monitor, of a machine with a screen: asked for once.
+  /// QEMU's monitor, of a machine with one: asked for once.
   public func monitor() throws -> QEMUMonitor { try QEMUMonitor(folder: folder) }
 
   // MARK: Its disks

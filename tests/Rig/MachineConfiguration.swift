@@ -85,8 +85,8 @@ public struct MachineConfiguration: Sendable {
   public var processor = "max"
   /// More words for QEMU's command line: a machine type, a device.
   public var hardware: [String] = []
-  /// A PC's display, with QEMU's monitor to look at it; for QEMU only.
-  public var hasScreen = false
+  /// QEMU's monitor (`Machine.monitor`); for QEMU only.
+  public var hasMonitor = false
   /// The multiboot image.
   public var kernel: String
   /// When the emulator is ended, whatever it does.

@@ -3,7 +3,7 @@ import Glibc
 
 /// QEMU's monitor, by its own protocol over two pipes in the machine's folder: for what no guest can tell.
 ///
-/// A machine has it where `MachineConfiguration.hasScreen` is set, and one test talks to it.
+/// A machine has it where `MachineConfiguration.hasMonitor` is set, and one test talks to it.
 public final class QEMUMonitor {
   private let input: FileHandle
   private let output: FileHandle
@@ -17,7 +17,7 @@ public final class QEMUMonitor {
     for end in [".in", ".out"] {
       let path = folder.appendingPathComponent(pipe + end).path
       // The string's bytes live until the call returns.
-      guard unsafe mkfifo(path, 0o600) == 0 else { throw CommandFailure(command: "mkfifo \(path)", status: errno) }
+      guard unsafe mkfifo(path, 0o600) == 0 else { throw MonitorFailure("mkfifo \(path): error \(errno)") }
     }
   }
 
@@ -57,7 +57,7 @@ public final class QEMUMonitor {
   private func port(_ number: Int) throws -> Int {
     let answer = try command("i/b \(number)")
     guard let match = answer.firstMatch(of: /= 0x([0-9a-f]+)/), let value = Int(match.1, radix: 16) else {
-      throw CommandFailure(command: "i/b \(number): \(answer)", status: 0)
+      throw MonitorFailure("i/b \(number): expected a number, not '\(answer)'")
     }
     return value
   }
@@ -68,7 +68,7 @@ public final class QEMUMonitor {
     while true {
       let line = try JSONSerialization.jsonObject(with: nextLine()) as? [String: Any] ?? [:]
       if let answer = line["return"] { return answer as? String ?? "" }
-      if let error = line["error"] { throw CommandFailure(command: "\(request): \(error)", status: 0) }
+      if let error = line["error"] { throw MonitorFailure("\(request): \(error)") }
     }
   }
 
@@ -79,10 +79,19 @@ public final class QEMUMonitor {
         return Data(unread[..<end])
       }
       let data = output.availableData
-      if data.isEmpty { throw CommandFailure(command: "QEMU's monitor has gone", status: 0) }
+      if data.isEmpty { throw MonitorFailure("it has gone") }
       unread += data
     }
   }
+}
+
+/// The monitor refuses, or says what is not understood.
+struct MonitorFailure: Error, CustomStringConvertible {
+  let text: String
+
+  init(_ text: String) { self.text = text }
+
+  var description: String { "QEMU's monitor: \(text)" }
 }
 
 /// What a display in text mode shows.

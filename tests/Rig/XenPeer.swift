@@ -1,4 +1,5 @@
 import Foundation
+import HostTools
 
 /// Debian's Xen 4.17, fetched as a package and unpacked, never installed.
 public enum XenPeer {
@@ -32,7 +33,6 @@ public enum XenPeer {
     let image = "\(folder)/xen.bin"
     if FileManager.default.fileExists(atPath: image) { return image }
     let script = """
-      set -eu
       mkdir -p '\(folder)'
       cd '\(folder)'
       apt-get download \(package) >/dev/null
@@ -40,12 +40,11 @@ public enum XenPeer {
       gunzip -c boot/xen-4.17-amd64.gz >xen.bin.new
       mv xen.bin.new xen.bin
       """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", script]
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw XenUnavailable(package: package) }
+    do {
+      try Command.output("/bin/sh", ["-euc", script])
+    } catch {
+      throw XenUnavailable(package: package)
+    }
     return image
   }
 }

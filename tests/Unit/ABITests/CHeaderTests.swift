@@ -1,4 +1,5 @@
 import Foundation
+import HostTools
 import HypercallTable
 import Testing
 import XenABI
@@ -77,17 +78,12 @@ import XenABI
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("abi-\(UUID().uuidString).c")
     try program.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
-      "gcc", width == .bits64 ? "-m64" : "-m32", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-ffreestanding",
-      "-fsyntax-only", "-I", HypercallTableTests.root.appendingPathComponent("abi/c").path, file.path,
-    ]
-    let output = Pipe()
-    process.standardError = output
-    try process.run()
-    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? "" : said.isEmpty ? "gcc failed" : said
+    let outcome = try Command.run(
+      "gcc",
+      [
+        width == .bits64 ? "-m64" : "-m32", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-ffreestanding",
+        "-fsyntax-only", "-I", PackageFolder.url.appendingPathComponent("abi/c").path, file.path,
+      ])
+    return outcome.status == 0 ? "" : outcome.output.isEmpty ? "gcc failed" : outcome.output
   }
 }

@@ -1,16 +1,16 @@
 import Foundation
+import HostTools
 import HypercallTable
 import Testing
 import XenABI
 
 /// The one table of hypercalls, and what is made from it.
 @Suite struct HypercallTableTests {
-  static let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
 
   /// `make hypercalls` renews what this finds old.
   @Test func generatedFilesAreFresh() throws {
-    for file in try generatedFiles(root: Self.root) {
-      let committed = try String(contentsOf: Self.root.appendingPathComponent(file.path), encoding: .utf8)
+    for file in try generatedFiles(root: PackageFolder.url) {
+      let committed = try String(contentsOf: PackageFolder.url.appendingPathComponent(file.path), encoding: .utf8)
       #expect(committed == file.text, "\(file.path) is not what the table gives: run `make hypercalls`")
     }
   }
@@ -20,7 +20,7 @@ import XenABI
     let root = FileManager.default.temporaryDirectory.appendingPathComponent("table-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: root) }
-    var file = try #require(try generatedFiles(root: Self.root).first)
+    var file = try #require(try generatedFiles(root: PackageFolder.url).first)
     file.path = "file"
     let place = root.appendingPathComponent("file").path
     #expect(try file.write(below: root))
@@ -57,7 +57,7 @@ import XenABI
 
   /// The reference page has something to say of every structure and field.
   @Test func everyFieldIsDocumented() throws {
-    let structures = try structureDocumentation(folder: Self.root.appendingPathComponent("abi/Xen"))
+    let structures = try structureDocumentation(folder: PackageFolder.url.appendingPathComponent("abi/Xen"))
     for operation in hypercalls.flatMap(\.operations) {
       guard let type = operation.argument.structure else { continue }
       #expect(structures["\(type)"]?.text.isEmpty == false, "\(type)")
@@ -99,7 +99,7 @@ import XenABI
 
   /// The value of a member in abi/Xen, from the source.
   private func constant(_ name: String, of type: String) throws -> UInt32? {
-    let folder = Self.root.appendingPathComponent("abi/Xen")
+    let folder = PackageFolder.url.appendingPathComponent("abi/Xen")
     for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
       let text = try String(contentsOf: file, encoding: .utf8)
       guard let start = text.range(of: "public struct \(type): ") else { continue }

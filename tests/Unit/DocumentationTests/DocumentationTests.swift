@@ -1,25 +1,28 @@
 import Foundation
+import HostTools
 import FoundationXML
 import Testing
 
 /// What the documentation points at is there: files, headings, symbols.
 @Suite struct DocumentationTests {
-  static let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
 
   static let pages: [String] = {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("docs").path)) ?? []
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: PackageFolder.url.appendingPathComponent("docs").path))
+      ?? []
     return ["README.md", "CHANGELOG.md"] + names.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
   }()
 
   private func text(_ path: String) throws -> String {
-    try String(contentsOf: Self.root.appendingPathComponent(path), encoding: .utf8)
+    try String(contentsOf: PackageFolder.url.appendingPathComponent(path), encoding: .utf8)
   }
 
   @Test(arguments: pages) func linksLeadSomewhere(_ page: String) throws {
     let folder = (page as NSString).deletingLastPathComponent
     for link in try text(page).matches(of: /\]\((?<file>[\w.\/\-]*)(#(?<place>[\w\-]+))?\)/) {
       let file = link.file.isEmpty ? page : (folder as NSString).appendingPathComponent(String(link.file))
-      try #require(FileManager.default.fileExists(atPath: Self.root.appendingPathComponent(file).path), "\(link.0)")
+      try #require(
+        FileManager.default.fileExists(atPath: PackageFolder.url.appendingPathComponent(file).path), "\(link.0)")
       guard let place = link.place else { continue }
       #expect(try headings(file).contains(String(place)), "\(link.0)")
     }
@@ -53,7 +56,8 @@ import Testing
   @Test(arguments: catalogs) func symbolsAreDeclared(_ catalog: Catalog) throws {
     var declared: Set = [catalog.module ?? catalog.name]
     for folder in catalog.folders {
-      let files = try #require(FileManager.default.enumerator(atPath: Self.root.appendingPathComponent(folder).path))
+      let files = try #require(
+        FileManager.default.enumerator(atPath: PackageFolder.url.appendingPathComponent(folder).path))
       for case let file as String in files where file.hasSuffix(".swift") {
         let words = /(?m)^(public |package )?(final )?(struct|enum|class|protocol|let|var|func) (?<name>\w+)/
         declared.formUnion(try text("\(folder)/\(file)").matches(of: words).map { String($0.name) })
@@ -81,7 +85,7 @@ import Testing
     ]
     var files: Set<String> = ["Makefile", "Package.swift", "README.md", "CHANGELOG.md", "LICENSE"]
     for folder in folders {
-      let found = FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path)
+      let found = FileManager.default.enumerator(atPath: PackageFolder.url.appendingPathComponent(folder).path)
       for case let file as String in found ?? .init() { files.insert("\(folder)/\(file)") }
     }
     return files
@@ -100,7 +104,7 @@ import Testing
   @Test(arguments: pages) func foldersAreThere(_ page: String) throws {
     let path = /`((?:abi|boot|builder|docs|dom0|examples|guest-pv-kernel|hypervisor|linker|tests|tools)\/[\w.\/+-]*)`/
     let missing = try text(page).matches(of: path).map { String($0.output.1) }
-      .filter { !FileManager.default.fileExists(atPath: Self.root.appendingPathComponent($0).path) }
+      .filter { !FileManager.default.fileExists(atPath: PackageFolder.url.appendingPathComponent($0).path) }
     #expect(missing.isEmpty)
   }
 
@@ -147,7 +151,8 @@ import Testing
 
   /// When a file of the tree was last written.
   private static func date(_ path: String) -> Date {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: root.appendingPathComponent(path).path)
+    let attributes = try? FileManager.default.attributesOfItem(
+      atPath: PackageFolder.url.appendingPathComponent(path).path)
     return attributes?[.modificationDate] as? Date ?? .distantPast
   }
 
@@ -163,7 +168,7 @@ import Testing
     let pages = Self.pages.filter { $0.hasPrefix("docs/") }
     for page in pages {
       for link in try text(page).matches(of: /\]\(pictures\/(?<file>[^)]+)\)/) {
-        let place = Self.root.appendingPathComponent("build/docs/images/apus.hypervisor/\(link.file)")
+        let place = PackageFolder.url.appendingPathComponent("build/docs/images/apus.hypervisor/\(link.file)")
         #expect(try String(contentsOf: place, encoding: .utf8) == text("docs/pictures/\(link.file)"))
       }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import HostTools
 import Testing
 
 /// The site that `make docs` builds: here of the articles alone, which takes seconds.
@@ -30,17 +31,9 @@ import Testing
   private func withSite(_ body: (URL) throws -> Void) throws {
     let site = FileManager.default.temporaryDirectory.appendingPathComponent("site-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: site) }
-    let process = Process()
-    process.executableURL = DocumentationTests.root.appendingPathComponent("tools/make-docs.sh")
-    process.arguments = [site.path]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(said == "")
-    try #require(process.terminationStatus == 0)
+    let outcome = try Command.run("tools/make-docs.sh", [site.path])
+    #expect(outcome.output == "")
+    try #require(outcome.status == 0)
     try body(site)
   }
 
@@ -50,7 +43,7 @@ import Testing
       let page = try Page(site, "documentation/apus/hypercalls")
       let anchors = Set(page.elements("heading").compactMap { $0["anchor"] as? String })
       let text = try String(
-        contentsOf: DocumentationTests.root.appendingPathComponent("docs/hypercalls.md"), encoding: .utf8)
+        contentsOf: PackageFolder.url.appendingPathComponent("docs/hypercalls.md"), encoding: .utf8)
       let written = Set(text.matches(of: /\]\(#(?<place>[\w-]+)\)/).map { String($0.place) })
       let urls = page.elements("reference").compactMap { element -> String? in
         guard element["isActive"] as? Bool == true, let name = element["identifier"] as? String else { return nil }

@@ -1,4 +1,5 @@
 import Foundation
+import HostTools
 import Testing
 
 /// The programs and parts of programs that the documentation shows compile as they stand, as guests are compiled.
@@ -14,7 +15,7 @@ import Testing
   private func snippets(_ language: String) throws -> [Snippet] {
     var all: [Snippet] = []
     for page in DocumentationTests.pages + ["docs/GuestKit.docc/GuestKit.md"] {
-      let text = try String(contentsOf: DocumentationTests.root.appendingPathComponent(page), encoding: .utf8)
+      let text = try String(contentsOf: PackageFolder.url.appendingPathComponent(page), encoding: .utf8)
       var start: Int?
       let lines = text.components(separatedBy: "\n")
       for (index, line) in lines.enumerated() {
@@ -41,19 +42,9 @@ import Testing
       try file.text.write(to: path, atomically: true, encoding: .utf8)
       paths.append(path.path)
     }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.currentDirectoryURL = DocumentationTests.root
-    process.arguments = [
-      "make", "-s", "-f", "guest-pv-kernel/guest.mk", "guest-check", "SOURCES=\(paths.joined(separator: " "))",
-    ]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? "" : said.isEmpty ? "make failed" : said
+    let outcome = try Command.run(
+      "make", ["-s", "-f", "guest-pv-kernel/guest.mk", "guest-check", "SOURCES=\(paths.joined(separator: " "))"])
+    return outcome.status == 0 ? "" : outcome.output.isEmpty ? "make failed" : outcome.output
   }
 
   /// All of them are one module: a program is as it stands, what is part of one is the body of a guest's `run`.

@@ -1,4 +1,5 @@
 import Foundation
+import HostTools
 import Testing
 import XenABI
 
@@ -72,18 +73,10 @@ import XenABI
     let path = NSTemporaryDirectory() + "apus-core-\(UInt64.random(in: 0...UInt64.max))"
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Data(bytes).write(to: URL(fileURLWithPath: path))
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: gdb)
-    process.arguments = [
-      "-nx", "-batch", "-ex", "core-file \(path)", "-ex", "p/x $rip", "-ex", "p/x $rax", "-ex", "x/gx 0x100ff8",
-      "-ex", "x/gx 0x200010", "-ex", "x/gx 0xffffffff80101ff8",
+    let commands = [
+      "core-file \(path)", "p/x $rip", "p/x $rax", "x/gx 0x100ff8", "x/gx 0x200010", "x/gx 0xffffffff80101ff8",
     ]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    let output = try Command.run(gdb, ["-nx", "-batch"] + commands.flatMap { ["-ex", $0] }).output
     #expect(output.contains("= 0x100123"), "\(output)")
     #expect(output.contains("= 0x1122334455667788"), "\(output)")
     #expect(output.contains("0x0000000000100ff8"), "\(output)")

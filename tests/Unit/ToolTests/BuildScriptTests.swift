@@ -1,26 +1,18 @@
 import Foundation
+import HostTools
 import Testing
 
 /// `tools/build.sh` and the Makefile, with compilers that only touch what they are to make.
 @Suite struct BuildScriptTests {
   private func lines(_ folder: URL, _ targets: [String]) throws -> [String] {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = Tree.root.appendingPathComponent("tools/build.sh")
-    process.currentDirectoryURL = Tree.root
     let tool = folder.appendingPathComponent("tool").path
     let tools = ["SWIFTC", "NASM", "LLD"].map { "\($0)=\(tool)" }
-    process.arguments = ["make", "BUILD=\(folder.path)/build", "TOOLCHAIN=\(folder.path)"] + tools + targets
+    let arguments = ["make", "BUILD=\(folder.path)/build", "TOOLCHAIN=\(folder.path)"] + tools + targets
     // Not as a part of the make that runs the tests.
-    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MAKE") && $0.key != "MFLAGS" }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+    let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MAKE") && $0.key != "MFLAGS" }
+    let outcome = try Command.run("tools/build.sh", arguments, environment: environment)
+    #expect(outcome.status == 0)
+    return outcome.output.split(separator: "\n").map(String.init)
   }
 
   @Test func tellsOfWhatIsCompiledAndOfNothingElse() throws {

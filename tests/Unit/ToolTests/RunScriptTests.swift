@@ -1,4 +1,5 @@
 import Foundation
+import HostTools
 import Testing
 
 /// `tools/run.sh` with an emulator that only ends, with one status after another.
@@ -26,26 +27,15 @@ import Testing
     try emulator.write(toFile: path, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
 
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = Tree.root.appendingPathComponent("tools/run.sh")
     var environment = ProcessInfo.processInfo.environment
     environment["PATH"] = "\(folder.path):\(environment["PATH"] ?? "/usr/bin:/bin")"
     environment["LAYOUT"] = "svm"
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
+    let outcome = try Command.run("tools/run.sh", [], environment: environment)
     let starts = try String(contentsOf: folder.appendingPathComponent("starts"), encoding: .utf8)
     for line in starts.split(separator: "\n") {
       #expect(line.contains("-no-reboot") && line.contains("exit=isa-debug"))
     }
-    return Run(
-      status: process.terminationStatus, starts: starts.split(separator: "\n").count,
-      text: String(decoding: text, as: UTF8.self))
+    return Run(status: outcome.status, starts: starts.split(separator: "\n").count, text: outcome.output)
   }
 
   @Test func aPowerOffIsTheEnd() throws {
@@ -77,9 +67,4 @@ import Testing
     let run = try run(statuses: [1])
     #expect(run.status == 1 && run.starts == 1)
   }
-}
-
-/// The project's own folder.
-enum Tree {
-  static let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
 }
